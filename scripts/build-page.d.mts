@@ -1,0 +1,2 @@
+/** Builds the page into `outDir`, `dist/page/` where it is left out. */
+export function buildPage(options?: { readonly outDir?: string }): Promise<void>;

@@ -1,0 +1,113 @@
+/** The composition root: configuration in, running bot out. The only place where the adapters and the engine meet. */
+import { join } from 'node:path';
+import { systemClock } from './clock.ts';
+import type { Config, SandboxInternet } from './config.ts';
+import { type Conversations, createConversations } from './conversation/conversations.ts';
+import type { Log } from './log.ts';
+import { createModel } from './model/anthropic.ts';
+import type { Sandboxes, Store } from './ports.ts';
+import { createSandboxes } from './sandbox/e2b.ts';
+import { installFetch } from './sandbox/install-fetch.ts';
+import { openSlack, type Slack } from './slack/app.ts';
+import { type Listening, listen } from './slack/listeners.ts';
+import { lockDataFolder } from './store/lock.ts';
+import { openStore } from './store/sqlite.ts';
+
+export interface RunningBot {
+  /** The port Slack calls, in HTTP mode. */
+  readonly port: number | undefined;
+  /** Resolves with a sentence when Slack does not let the bot in any more: the app token was revoked while it ran. */
+  readonly lost: Promise<string>;
+  /**
+   * Stops taking requests, ends the turns that run (their messages say so) and closes everything. What has not landed
+   * after `deadlineMs` is left to the next start.
+   */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+/** What the model is told about the network. */
+const NETWORK: Readonly<Record<SandboxInternet, string>> = {
+  packages: 'The network reaches the package registries of PyPI, npm and Debian and nothing else.',
+  on: 'The network is open.',
+  off: 'There is no network: nothing can be downloaded or installed.',
+};
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Starts the bot. Throws StorageError (the data folder cannot be used or is another process's) or SlackStartError; then
+ * nothing is left running. A wrong model or sandbox key does not stop the start: the thread that meets it is told.
+ */
+export async function startBot(config: Config, log: Log): Promise<RunningBot> {
+  const undo: (() => void)[] = [];
+  const unwind = () => {
+    for (const step of undo.splice(0).reverse()) step();
+  };
+  try {
+    const lock = lockDataFolder(config.dataDir);
+    undo.push(lock.release);
+    const store = openStore(join(config.dataDir, 'threadbox.db'));
+    undo.push(() => store.close());
+    undo.push(installFetch());
+    let reportLost: (sentence: string) => void = () => {};
+    const lost = new Promise<string>((resolve) => {
+      reportLost = resolve;
+    });
+    const onLost = (error: Error) => reportLost(error.message);
+    const slack = await openSlack({ ...config.slack, store, clock: systemClock, log, onLost });
+    undo.push(() => slack.close());
+    const conversations = converse(config, store, slack, log);
+    const listening = listen(slack, { inbox: conversations, store, log });
+    await conversations.resume();
+    const port = await slack.start();
+    return { port, lost, stop: (deadlineMs) => stopInOrder(slack, listening, conversations, unwind, deadlineMs) };
+  } catch (error) {
+    unwind();
+    throw error;
+  }
+}
+
+function converse(config: Config, store: Store, slack: Slack, log: Log): Conversations {
+  const { model, turn, sandbox } = config;
+  return createConversations({
+    store,
+    model: createModel({
+      apiKey: model.apiKey,
+      model: model.name,
+      plain: model.plain,
+      log,
+      ...(model.baseURL !== undefined && { baseURL: model.baseURL }),
+    }),
+    sandboxes: sandboxesOf(config, log),
+    replies: slack.replies,
+    clock: systemClock,
+    log,
+    settings: {
+      maxAttempts: turn.maxAttempts,
+      maxSteps: turn.maxSteps,
+      runTimeoutSeconds: sandbox.runTimeoutSeconds,
+      contextTokens: model.contextTokens,
+      timeZone: turn.timeZone,
+      network: NETWORK[sandbox.internet],
+    },
+  });
+}
+
+function sandboxesOf({ sandbox }: Config, log: Log): Sandboxes {
+  const { idleMinutes, ...options } = sandbox;
+  return createSandboxes({ ...options, lifeMs: idleMinutes * MINUTE_MS, metadata: {}, clock: systemClock, log });
+}
+
+/** Nothing comes in; what came is handed over; the turns end and say so; then the doors close. */
+async function stopInOrder(
+  slack: Slack,
+  listening: Listening,
+  conversations: Conversations,
+  unwind: () => void,
+  deadlineMs: number,
+): Promise<void> {
+  await slack.stopReceiving();
+  await listening.idle();
+  await conversations.stop(deadlineMs);
+  unwind();
+}

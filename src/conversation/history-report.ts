@@ -1,0 +1,75 @@
+/** What the model is told of a run: the answer to its tool call. Never the bytes of an image. Pure. */
+import { never, type RichResult, type RunError, type RunResult } from './events.ts';
+import { byteLength, excerpt } from './output-excerpt.ts';
+import { fate } from './retry.ts';
+
+export interface RunReport {
+  readonly result: RunResult;
+  /** Standard output and error in the order they came, clean. */
+  readonly output: string;
+  /** Names of the files and figures that were sent to the thread. */
+  readonly files: readonly string[];
+  /** What the model must know besides, such as that the sandbox was replaced; a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** A tool result is at most 16 kB: the first 4, the last 12. */
+const RESULT_LIMITS = { headBytes: 4_000, tailBytes: 12_000 };
+
+/** All there is to say of a run, of any length. */
+export function reportText({ result, output, files, notes }: RunReport): string {
+  const sections = [
+    ...notes.map((note) => `[${note}]`),
+    output.trimEnd(),
+    ...result.results.map(shownValue),
+    ending(result),
+    files.length > 0 ? `Sent to the thread: ${files.join(', ')}` : '',
+  ].filter((section) => section !== '');
+  return sections.length > 0 ? sections.join('\n') : '(The code ran and printed nothing.)';
+}
+
+/** Whether the model sees only a part of this text, so that the whole is worth keeping in a file. */
+export function needsCut(text: string): boolean {
+  return byteLength(text) > RESULT_LIMITS.headBytes + RESULT_LIMITS.tailBytes;
+}
+
+/** The text as the model gets it; `wholeIn` is the path of the file in the sandbox that holds all of it. */
+export function boundedReport(text: string, wholeIn?: string): string {
+  return excerpt(text, RESULT_LIMITS, wholeIn);
+}
+
+function shownValue(value: RichResult): string {
+  // The text of a figure is its object's address.
+  if (value.png ?? value.jpeg ?? value.pdf ?? value.svg) return '';
+  const text = value.text ?? value.markdown ?? value.latex ?? value.json ?? '';
+  if (text.trim() === '') return '';
+  return `${value.isMain ? 'Value' : 'Displayed'}: ${text.trimEnd()}`;
+}
+
+/** How the run ended, where that is worth a line. */
+function ending(result: RunResult): string {
+  switch (result.kind) {
+    case 'ok':
+      return '';
+    case 'failed':
+      return `Error: ${errorText(result.error)}`;
+    case 'timedOut':
+      return `The run was ended at the time limit of ${result.limitSeconds} s; ${fate(result.variables)}.`;
+    case 'stopped':
+      return `The run was stopped; ${fate(result.variables)}.`;
+    case 'flooded':
+      return `The run printed more than ${result.limitMb} MB and was ended; ${fate(result.variables)}. Print less.`;
+    case 'died':
+      return `${result.reason} The variables are gone, the files are still there.`;
+    case 'lost':
+      return result.reason;
+    default:
+      return never(result);
+  }
+}
+
+function errorText({ name, value, traceback }: RunError): string {
+  const headline = value.trim() === '' ? name : `${name}: ${value}`;
+  if (traceback.trim() === '') return headline;
+  return traceback.includes(headline) ? traceback.trimEnd() : `${headline}\n${traceback.trimEnd()}`;
+}

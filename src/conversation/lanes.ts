@@ -1,0 +1,87 @@
+/**
+ * One lane for each thread: one turn at a time, the others in the order they came. Lanes do not wait for each other, and
+ * stopping never waits in a lane. A lane lives only while it has something to do.
+ */
+import { type StopCause, TurnStopped } from './aborting.ts';
+import type { ThreadKey, TurnId } from './events.ts';
+
+export interface Job {
+  readonly turn: TurnId;
+  /** Does the work. A rejection is reported and does not stop the lane. */
+  run(signal: AbortSignal): Promise<void>;
+  /** The job was taken out of the queue: `run` will not be called. */
+  cancel(cause: StopCause): void;
+}
+
+export interface Lanes {
+  /** Runs the job at once where the lane is free, as far as it goes without waiting; else queues it. */
+  add(thread: ThreadKey, job: Job): void;
+  /** How many jobs wait behind the running one. */
+  waiting(thread: ThreadKey): number;
+  /** Stops that turn, or the running one when `turn` is null. False when there is nothing to stop. */
+  stop(thread: ThreadKey, turn: TurnId | null, cause: StopCause): boolean;
+  /** Aborts what runs and starts nothing more. Resolves when all that ran has ended. */
+  close(cause: StopCause): Promise<void>;
+}
+
+interface Running {
+  readonly job: Job;
+  readonly controller: AbortController;
+  readonly ended: Promise<void>;
+}
+
+interface Lane {
+  running: Running | null;
+  queue: Job[];
+}
+
+export function createLanes(report: (error: unknown, turn: TurnId) => void): Lanes {
+  const lanes = new Map<ThreadKey, Lane>();
+  let closed = false;
+
+  const next = (thread: ThreadKey, lane: Lane): void => {
+    lane.running = null;
+    const job = closed ? undefined : lane.queue.shift();
+    if (job) start(thread, lane, job);
+    else if (lane.queue.length === 0) lanes.delete(thread);
+  };
+
+  const start = (thread: ThreadKey, lane: Lane, job: Job): void => {
+    const controller = new AbortController();
+    const ended = job
+      .run(controller.signal)
+      .catch((error: unknown) => report(error, job.turn))
+      .then(() => next(thread, lane));
+    lane.running = { job, controller, ended };
+  };
+
+  return {
+    add(thread, job) {
+      if (closed) return;
+      const lane = lanes.get(thread) ?? { running: null, queue: [] };
+      lanes.set(thread, lane);
+      if (lane.running) lane.queue.push(job);
+      else start(thread, lane, job);
+    },
+    waiting: (thread) => lanes.get(thread)?.queue.length ?? 0,
+    stop(thread, turn, cause) {
+      const lane = lanes.get(thread);
+      if (!lane) return false;
+      const { running } = lane;
+      if (running && (turn === null || running.job.turn === turn)) {
+        running.controller.abort(new TurnStopped(cause));
+        return true;
+      }
+      const queued = lane.queue.find((job) => job.turn === turn);
+      lane.queue = lane.queue.filter((job) => job !== queued);
+      queued?.cancel(cause);
+      return queued !== undefined;
+    },
+    async close(cause) {
+      closed = true;
+      const running = [...lanes.values()].flatMap((lane) => lane.running ?? []);
+      for (const { controller } of running) controller.abort(new TurnStopped(cause));
+      await Promise.all(running.map(({ ended }) => ended));
+    },
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * The last rows of a terminal, those a program can still rewrite. Progress bars return to the start of a line (`\r`) or
+ * climb a few rows (nested bars) and print over what stood there; everything further up has settled for good.
+ *
+ * The same characters must leave the same screen however they were cut into chunks, so every decision here is taken
+ * per character, never per call.
+ */
+import {
+  append,
+  blank,
+  codePointCount,
+  indexAfter,
+  overwrite,
+  type Row,
+  rowOf,
+  rowText,
+  truncate,
+} from './output-row.ts';
+
+/** Rows that can still be rewritten; what scrolls out above them is settled. As high as a classic terminal. */
+export const SCREEN_ROWS = 24;
+
+/** A row this long (in code points) settles and goes on as if the terminal had wrapped it: `\r` cannot reach back. */
+export const ROW_CHARS = 4_096;
+
+export interface ScreenState {
+  /** At least one row, without line ends. */
+  readonly rows: readonly string[];
+  readonly row: number;
+  /** In code points from the start of the row. */
+  readonly column: number;
+}
+
+export class Screen {
+  /** What scrolled out since this screen was made, in order, line ends included. */
+  readonly settled: string[] = [];
+  readonly #rows: Row[];
+  #at: number;
+  #column: number;
+  /** The cursor's row. */
+  #row: Row;
+
+  constructor(state: ScreenState) {
+    this.#rows = state.rows.map(rowOf);
+    this.#at = state.row;
+    this.#column = state.column;
+    this.#row = this.#rowAt(state.row);
+  }
+
+  state(): ScreenState {
+    return { rows: this.#rows.map(rowText), row: this.#at, column: this.#column };
+  }
+
+  /** Prints text without control characters at the cursor, over what stands there. */
+  print(text: string): void {
+    let rest = text;
+    if (this.#column < this.#row.width) {
+      rest = overwrite(this.#row, this.#column, text);
+      this.#column += codePointCount(rest === '' ? text : text.slice(0, -rest.length));
+    }
+    if (rest !== '') this.#extend(rest);
+  }
+
+  newLine(): void {
+    if (this.#at === this.#rows.length - 1) this.#rows.push(rowOf(''));
+    this.#at += 1;
+    if (this.#rows.length > SCREEN_ROWS) {
+      const first = this.#rows.shift();
+      if (first) this.settled.push(`${rowText(first)}\n`);
+      this.#at -= 1;
+    }
+    this.#column = 0;
+    this.#row = this.#rowAt(this.#at);
+  }
+
+  toColumn(column: number): void {
+    this.#column = Math.max(0, Math.min(column, ROW_CHARS));
+  }
+
+  moveColumns(by: number): void {
+    this.toColumn(this.#column + by);
+  }
+
+  moveRows(by: number): void {
+    this.#at = Math.max(0, Math.min(this.#at + by, this.#rows.length - 1));
+    this.#row = this.#rowAt(this.#at);
+  }
+
+  /** Starts a row of its own for what comes, unless the cursor's row is still empty. */
+  freshRow(): void {
+    if (this.#row.width > 0) this.newLine();
+  }
+
+  eraseToRowEnd(): void {
+    truncate(this.#row, this.#column);
+  }
+
+  eraseToRowStart(): void {
+    blank(this.#row, Math.min(this.#column + 1, this.#row.width));
+  }
+
+  eraseRow(): void {
+    truncate(this.#row, 0);
+  }
+
+  eraseBelow(): void {
+    this.eraseToRowEnd();
+    this.#rows.length = this.#at + 1;
+  }
+
+  #extend(text: string): void {
+    if (this.#column > this.#row.width) append(this.#row, ' '.repeat(this.#column - this.#row.width));
+    let rest = text;
+    for (;;) {
+      const fitting = indexAfter(rest, ROW_CHARS - this.#row.width);
+      append(this.#row, rest.slice(0, fitting));
+      rest = rest.slice(fitting);
+      if (rest === '') break;
+      this.#settleRow();
+    }
+    this.#column = this.#row.width;
+  }
+
+  /** Lets the cursor's full row go, and the rows above it, without a line end: the row goes on. */
+  #settleRow(): void {
+    this.#row = rowOf('');
+    const gone = this.#rows.splice(0, this.#at + 1, this.#row);
+    this.settled.push(gone.map(rowText).join('\n'));
+    this.#at = 0;
+  }
+
+  #rowAt(index: number): Row {
+    const row = this.#rows[index];
+    if (!row) throw new RangeError(`no row ${index} on the screen`);
+    return row;
+  }
+}

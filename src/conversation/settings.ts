@@ -1,0 +1,12 @@
+/** What the configuration decides about a turn. */
+import type { RetryLimits } from './retry.ts';
+
+export interface TurnSettings extends RetryLimits {
+  readonly runTimeoutSeconds: number;
+  /** Tokens of a model request at most. */
+  readonly contextTokens: number;
+  /** IANA zone, for "today". */
+  readonly timeZone: string;
+  /** One sentence on network and packages, for the model. */
+  readonly network: string;
+}

@@ -1,0 +1,90 @@
+/** What a turn is given, and what it knows while it goes on. */
+import type { Log } from '../log.ts';
+import type { Clock, DownloadResult, Model, Sandboxes, SandboxFile } from '../ports.ts';
+import type {
+  Artifact,
+  Code,
+  InboundFile,
+  ModelMessage,
+  RunResult,
+  SandboxId,
+  Task,
+  ThreadRef,
+  TurnId,
+} from './events.ts';
+import type { Attempt } from './retry.ts';
+import type { TurnSettings } from './settings.ts';
+
+/** Where a turn writes down what it does, before or as it does it. Every method may throw StorageError. */
+export interface TurnRecord {
+  /** The thread's sandbox is this one from now on. */
+  sandbox(id: SandboxId): void;
+  runStarted(step: number, attempt: number, code: Code): void;
+  runFinished(step: number, result: RunResult, output: string): void;
+  messages(messages: readonly ModelMessage[]): void;
+}
+
+export interface TurnDeps {
+  readonly model: Model;
+  readonly sandboxes: Sandboxes;
+  readonly record: TurnRecord;
+  /** Takes files for the thread; returns at once. */
+  readonly attach: (artifacts: readonly Artifact[]) => void;
+  readonly download: (file: InboundFile, maxBytes: number, signal: AbortSignal) => Promise<DownloadResult>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: TurnSettings;
+}
+
+export interface TurnInput {
+  readonly turn: TurnId;
+  readonly thread: ThreadRef;
+  readonly task: Task;
+  readonly files: readonly InboundFile[];
+  /** The thread's conversation before this turn. */
+  readonly history: readonly ModelMessage[];
+  readonly lastSandbox: SandboxId | undefined;
+}
+
+/** The state of one turn. Only the turn's own generator changes it, so nothing in it can race. */
+export class TurnContext {
+  readonly deps: TurnDeps;
+  readonly input: TurnInput;
+  readonly signal: AbortSignal;
+  /** The thread's conversation, this turn included. */
+  readonly messages: ModelMessage[];
+  /** All executions of this turn. */
+  readonly attempts: Attempt[] = [];
+  /** Calls in a row that could not be run at all. */
+  badCalls = 0;
+  /** A failing run that the model is to repair; announced when it begins to. */
+  repair: { readonly attempt: number; readonly error: string } | null = null;
+  /** Whether the thread has been told which sandbox it is. */
+  sandboxAnnounced = false;
+  /** Figures displayed so far, for their names. */
+  figures = 0;
+  /** Digests of what was sent to the thread. */
+  readonly sent = new Set<string>();
+  /** The files in the sandbox when the next run starts; undefined when they are not known. */
+  listing: readonly SandboxFile[] | undefined;
+  /** What the model must be told with the next result. */
+  notesForModel: string[] = [];
+
+  constructor(deps: TurnDeps, input: TurnInput, signal: AbortSignal) {
+    this.deps = deps;
+    this.input = input;
+    this.signal = signal;
+    this.messages = [...input.history];
+  }
+
+  now(): number {
+    return this.deps.clock.now();
+  }
+
+  /** Adds to the conversation, in the store first. */
+  remember(messages: readonly ModelMessage[]): void {
+    if (messages.length === 0) return;
+    this.deps.record.messages(messages);
+    this.messages.push(...messages);
+  }
+}

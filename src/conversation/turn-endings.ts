@@ -1,0 +1,64 @@
+/** How a turn ends other than well, as data and in words for the person. */
+import { StorageError } from '../store/errors.ts';
+import { stopCause } from './aborting.ts';
+import type { Failure, TurnOutcome } from './events.ts';
+import { type Attempt, fate } from './retry.ts';
+import type { TurnContext } from './turn-context.ts';
+
+export const SAID_NOTHING: Failure = {
+  reason: 'model-empty',
+  message: 'The model answered with nothing. Ask again, perhaps in other words.',
+};
+
+export function lostSandbox(reason: string): Failure {
+  return { reason: 'sandbox-unavailable', message: `${reason} Ask again to go on.` };
+}
+
+export function stopped({ signal, attempts }: TurnContext): TurnOutcome {
+  const cause = stopCause(signal);
+  if (signal.aborted && cause.kind === 'shutdown') return { kind: 'error', failure: RESTARTED };
+  const by = cause.kind === 'person' ? cause.user : '';
+  return { kind: 'stopped', by, note: whatIsLeft(attempts.at(-1)) };
+}
+
+function whatIsLeft(last: Attempt | undefined): string {
+  if (!last) return 'No code was running.';
+  const { result } = last;
+  if (result.kind === 'lost') return result.reason;
+  if (result.kind === 'died') return sentence(fate('lost'));
+  return sentence(fate('variables' in result ? result.variables : 'kept'));
+}
+
+/** A turn that ended because the bot did. */
+export const RESTARTED: Failure = {
+  reason: 'internal',
+  message: 'I was restarted while working on this, so it is not finished. Ask again to start it anew.',
+};
+
+const STORAGE_SENTENCES: Partial<Record<StorageError['reason'], string>> = {
+  full: 'My disk is full, so I cannot keep what this turn does. Somebody has to free space there; then ask again.',
+  'read-only': 'I cannot write to my database, so I stopped. Somebody has to make it writable; then ask again.',
+  locked: 'My database is locked by another program, so I stopped. Ask again in a moment.',
+};
+
+/** A fault of the store or of ours, as words for the person; the details go to the log. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof StorageError) {
+    const message = STORAGE_SENTENCES[error.reason] ?? 'My database does not work, so I stopped. My log says why.';
+    return { reason: 'storage', message };
+  }
+  return {
+    reason: 'internal',
+    message: 'Something went wrong in Threadbox itself; its log has the details. Ask again.',
+  };
+}
+
+/** The end of a turn in which something threw. */
+export function broken(context: TurnContext, error: unknown): TurnOutcome {
+  context.deps.log.error({ err: error }, 'the turn broke');
+  return context.signal.aborted ? stopped(context) : { kind: 'error', failure: failureOf(error) };
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -1,0 +1,148 @@
+/** One execution: the sandbox made ready, the code run with its output as events, its files sent, its report written. */
+import type { Sandbox } from '../ports.ts';
+import { ABORTED, unlessAborted, within } from './aborting.ts';
+import { type EventQueue, eventQueue } from './event-queue.ts';
+import type { Code, Failure, OutputChunk, RunResult, TurnEvent } from './events.ts';
+import { boundedReport, needsCut, type RunReport, reportText } from './history-report.ts';
+import { cleanText } from './output.ts';
+import { failuresInARow } from './retry.ts';
+import { sendArtifacts } from './turn-artifacts.ts';
+import type { TurnContext } from './turn-context.ts';
+import type { WarmSandbox } from './turn-sandbox.ts';
+
+export type Execution =
+  | { readonly kind: 'ran'; readonly result: RunResult; readonly report: string }
+  | { readonly kind: 'notOpened'; readonly failure: Failure }
+  | { readonly kind: 'aborted' };
+
+/** After a stop the sandbox interrupts, restarts and kills, each with its own deadline; then we wait no longer. */
+const STOP_GRACE_MS = 30_000;
+/** Where what the model saw in part lies whole. Hidden, so that it is not sent to the thread. */
+const WHOLE_REPORTS = '.threadbox';
+const HOME = '/home/user';
+/** More of the end of stderr than its last line needs. */
+const STDERR_TAIL_CHARS = 2_000;
+
+export const SANDBOX_REPLACED =
+  'The sandbox was replaced before this run: the variables and files of earlier runs are gone.';
+
+/** Runs the code as the next step of the turn. */
+export async function* execute(
+  context: TurnContext,
+  warm: WarmSandbox,
+  code: Code,
+): AsyncGenerator<TurnEvent, Execution, undefined> {
+  if (!warm.settled()) yield { type: 'sandbox.opening', at: context.now() };
+  const opened = await warm.ready();
+  if (opened === ABORTED || context.signal.aborted) return { kind: 'aborted' };
+  if (!opened.ok) return { kind: 'notOpened', failure: opened.failure };
+  yield* announceSandbox(context, warm);
+  if (context.attempts.length === 0) context.listing = opened.listing;
+
+  const step = context.attempts.length + 1;
+  const attempt = failuresInARow(context.attempts) + 1;
+  context.deps.record.runStarted(step, attempt, code);
+  yield { type: 'run.started', at: context.now(), step, attempt, code };
+  const { result, raw, lastStderrLine } = yield* runCode(context, opened.sandbox, code);
+  const output = cleanText(raw);
+  context.attempts.push({ code, result, lastStderrLine });
+  yield { type: 'run.finished', at: context.now(), result };
+  context.deps.record.runFinished(step, result, output);
+
+  const files = yield* sendArtifacts(context, opened.sandbox, { step, code, result, output });
+  const report = await boundedText(context, opened.sandbox, step, { result, output, files, notes: takeNotes(context) });
+  return { kind: 'ran', result, report };
+}
+
+/** Says once in a turn which sandbox it is, and to the model what it has lost. */
+export function* announceSandbox(context: TurnContext, warm: WarmSandbox): Generator<TurnEvent, void, undefined> {
+  const opened = warm.settled();
+  if (!opened?.ok || context.sandboxAnnounced) return;
+  context.sandboxAnnounced = true;
+  const { sandbox, lost, missing } = opened;
+  yield { type: 'sandbox.opened', at: context.now(), id: sandbox.id, lost };
+  for (const text of missing) yield { type: 'turn.note', at: context.now(), text };
+  context.notesForModel.push(...(lost ? [SANDBOX_REPLACED] : []), ...missing);
+}
+
+/** The notes that the model has not seen yet. */
+export function takeNotes(context: TurnContext): readonly string[] {
+  const notes = context.notesForModel;
+  context.notesForModel = [];
+  return notes;
+}
+
+interface RawRun {
+  readonly result: RunResult;
+  /** All output as it came. */
+  readonly raw: string;
+  readonly lastStderrLine: string;
+}
+
+async function* runCode(
+  context: TurnContext,
+  sandbox: Sandbox,
+  code: Code,
+): AsyncGenerator<TurnEvent, RawRun, undefined> {
+  const chunks: OutputChunk[] = [];
+  const queue = eventQueue<OutputChunk>((last, next) =>
+    last.stream === next.stream ? { stream: last.stream, text: last.text + next.text } : undefined,
+  );
+  const running = runToEnd(context, sandbox, code, queue);
+  for await (const chunk of queue) {
+    chunks.push(chunk);
+    yield { type: 'run.output', at: context.now(), chunk };
+  }
+  const text = (stream?: OutputChunk['stream']) =>
+    chunks.map((chunk) => (stream && chunk.stream !== stream ? '' : chunk.text)).join('');
+  return { result: await running, raw: text(), lastStderrLine: lastLine(text('stderr').slice(-STDERR_TAIL_CHARS)) };
+}
+
+/** The port's `run`: its end is data even where the adapter throws, or never answers to a stop. Closes the queue. */
+async function runToEnd(
+  { deps, signal }: TurnContext,
+  sandbox: Sandbox,
+  code: Code,
+  queue: EventQueue<OutputChunk>,
+): Promise<RunResult> {
+  const started = deps.clock.now();
+  const unknown = (reason: string): RunResult => ({
+    kind: 'lost',
+    reason,
+    durationMs: deps.clock.now() - started,
+    results: [],
+  });
+  try {
+    const running = sandbox.run(code, (chunk) => queue.push(chunk), signal);
+    const early = await unlessAborted(running, signal);
+    if (early !== ABORTED) return early;
+    return (await within(running, STOP_GRACE_MS, deps.clock)) ?? unknown('The sandbox did not answer to the stop.');
+  } catch (error) {
+    deps.log.error({ err: error }, 'running code threw');
+    return unknown('The run ended because of a fault in Threadbox.');
+  } finally {
+    queue.close();
+  }
+}
+
+function lastLine(text: string): string {
+  return (
+    cleanText(text)
+      .split('\n')
+      .findLast((line) => line.trim() !== '') ?? ''
+  );
+}
+
+/** What the model is told of the run. Where that is only a part, the whole is left in the sandbox and its path given. */
+async function boundedText(context: TurnContext, sandbox: Sandbox, step: number, report: RunReport): Promise<string> {
+  const text = reportText(report);
+  if (!needsCut(text) || context.signal.aborted || report.result.kind === 'lost') return boundedReport(text);
+  const path = `${WHOLE_REPORTS}/${context.input.turn}-step-${step}.txt`;
+  try {
+    const put = await unlessAborted(sandbox.put(path, new TextEncoder().encode(text), context.signal), context.signal);
+    return boundedReport(text, put === ABORTED ? undefined : `${HOME}/${path}`);
+  } catch (error) {
+    context.deps.log.warn({ err: error }, 'a whole report could not be left in the sandbox');
+    return boundedReport(text);
+  }
+}

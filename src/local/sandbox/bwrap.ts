@@ -1,0 +1,93 @@
+/** Starts one program inside of bubblewrap: its options, its filter and its files travel on descriptors. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { bwrapOptions, FD, type GuestFile, type Layout } from './bwrap-options.ts';
+import { sandboxUser } from './host-layout.ts';
+import type { Limits } from './limits.ts';
+import { signal } from './process-tree.ts';
+import { seccompProgram } from './seccomp.ts';
+
+export interface BwrapOptions {
+  readonly layout: Layout;
+  readonly limits: Limits;
+  readonly files: readonly GuestFile[];
+}
+
+export interface Bwrap {
+  readonly input: Writable;
+  readonly output: Readable;
+  /** The host's number of the sandbox's first process, once bubblewrap has told it. */
+  innerPid(): number | undefined;
+  /** The end of what bubblewrap and the program complained about, the failure to start included. */
+  said(): string;
+  /** Resolves when everything has ended; never rejects. */
+  readonly ended: Promise<void>;
+  kill(): void;
+}
+
+const SAID_CHARS = 4_000;
+
+/** What is written on descriptors 3 and up; 4 is read. */
+function descriptors(options: BwrapOptions): Map<number, Buffer | string> {
+  const { layout, limits, files } = options;
+  return new Map<number, Buffer | string>([
+    [FD.seccomp, seccompProgram(process.arch)],
+    [FD.args, `${bwrapOptions(layout, limits, files).join('\0')}\0`],
+    ...files.map((file, index): [number, Buffer | string] => [FD.firstFile + index, file.content]),
+  ]);
+}
+
+/**
+ * `env: {}` matters: clearing the environment inside does not clear bubblewrap's own, which a sandbox can read in
+ * /proc/1/environ. Throws UnknownArchitecture where there is no filter for this processor.
+ */
+export function startBwrap(options: BwrapOptions, command: readonly string[]): Bwrap {
+  const written = descriptors(options);
+  const child = spawn(options.layout.bwrap, ['--args', String(FD.args), '--', ...command], {
+    env: {},
+    cwd: '/',
+    ...sandboxUser(),
+    stdio: Array<'pipe'>(FD.firstFile + options.files.length).fill('pipe'),
+  });
+  // A sandbox that ends early closes its ends: that is no error of ours.
+  for (const stream of child.stdio) stream?.on('error', () => {});
+  for (const [fd, content] of written) writable(child, fd).end(content);
+  let innerPid: number | undefined;
+  readable(child, FD.status).on('data', (data: Buffer) => {
+    innerPid ??= Number(/"child-pid":\s*(\d+)/.exec(data.toString())?.[1]) || undefined;
+  });
+  const complaints = listen(child);
+  return {
+    input: writable(child, 0),
+    output: readable(child, 1),
+    innerPid: () => innerPid,
+    said: complaints,
+    ended: new Promise((resolve) => {
+      child.once('close', () => resolve());
+      child.once('error', () => resolve());
+    }),
+    // Killing the inner process ends all of them and leaves nothing to reap; bubblewrap follows by itself.
+    kill: () => void (innerPid === undefined ? child.kill('SIGKILL') : signal(innerPid, 'SIGKILL')),
+  };
+}
+
+function listen(child: ChildProcess): () => string {
+  let said = '';
+  const hear = (text: string) => {
+    said = (said + text).slice(-SAID_CHARS);
+  };
+  readable(child, 2).on('data', (data: Buffer) => hear(data.toString()));
+  child.once('error', (error) => hear(String(error)));
+  return () => said;
+}
+
+/** Where a process could not be started there are no pipes; its `error` event says why. */
+function writable(child: ChildProcess, fd: number): Writable {
+  const stream = child.stdio[fd];
+  return stream && 'write' in stream ? stream : new PassThrough().resume();
+}
+
+function readable(child: ChildProcess, fd: number): Readable {
+  const stream = child.stdio[fd];
+  return stream && 'read' in stream ? stream : new PassThrough();
+}

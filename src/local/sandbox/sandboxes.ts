@@ -1,0 +1,183 @@
+/**
+ * All sandboxes: made, paused, resumed and ended here and nowhere else. Pausing and resuming happen in one go, so no
+ * request ever sees a sandbox between two states.
+ */
+import type { LocalLog } from '../log.ts';
+import { Box } from './box.ts';
+import type { GuestFile } from './bwrap-options.ts';
+import type { Clock } from './clock.ts';
+import { explain } from './explain.ts';
+import type { Wall } from './probe.ts';
+import { Sandbox, type SandboxSettings } from './sandbox.ts';
+import { watch } from './watch.ts';
+import { takeSample } from './watchdog.ts';
+
+export interface SandboxesOptions {
+  readonly wall: Wall;
+  readonly files: readonly GuestFile[];
+  readonly clock: Clock;
+  readonly log: LocalLog;
+  /** Running at once; paused ones do not count, as in E2B. */
+  readonly maxRunning: number;
+  /** All of them together, paused ones included. */
+  readonly memoryBudgetMb: number;
+}
+
+export type Made = { readonly ok: true; readonly sandbox: Sandbox } | NoRoom;
+
+/** As an HTTP status and a sentence. */
+export interface NoRoom {
+  readonly ok: false;
+  readonly status: 429 | 503;
+  readonly message: string;
+}
+
+interface Kept {
+  readonly sandbox: Sandbox;
+  readonly stopWatching: () => void;
+  cancelExpiry: () => void;
+}
+
+const MB = 1024 * 1024;
+const BUDGET_INTERVAL_MS = 1_000;
+
+export class Sandboxes {
+  readonly #options: SandboxesOptions;
+  readonly #kept = new Map<string, Kept>();
+  readonly #starting = new Set<Box>();
+  readonly #budgetTimer: NodeJS.Timeout;
+
+  constructor(options: SandboxesOptions) {
+    this.#options = options;
+    this.#budgetTimer = setInterval(() => this.#holdBudget(), BUDGET_INTERVAL_MS);
+    this.#budgetTimer.unref();
+  }
+
+  find(id: string): Sandbox | undefined {
+    return this.#kept.get(id)?.sandbox;
+  }
+
+  all(): Sandbox[] {
+    return [...this.#kept.values()].map((kept) => kept.sandbox);
+  }
+
+  /** Resolves when its agent answers. */
+  async create(settings: SandboxSettings, lifetimeMs: number): Promise<Made> {
+    const full = this.#full();
+    if (full) return full;
+    const { wall, files, clock } = this.#options;
+    const box = new Box({ layout: wall.layout, limits: wall.limits, files, envs: settings.envs });
+    this.#starting.add(box);
+    const ready = await box.ready;
+    this.#starting.delete(box);
+    if (!ready.ok) return { ok: false, status: 503, message: explain(ready.said, process.platform) };
+    const now = clock.now();
+    const sandbox = new Sandbox(settings, box, now, now + lifetimeMs);
+    this.#keep(sandbox);
+    return { ok: true, sandbox };
+  }
+
+  /** Wakes a paused one up, or prolongs a running one's life; never shortens it. */
+  connect(sandbox: Sandbox, lifetimeMs: number): { readonly ok: true; readonly resumed: boolean } | NoRoom {
+    const endAt = this.#options.clock.now() + lifetimeMs;
+    if (sandbox.state === 'running') {
+      this.setEnd(sandbox, Math.max(sandbox.endAt, endAt));
+      return { ok: true, resumed: false };
+    }
+    const full = this.#full();
+    if (full) return full;
+    sandbox.box.thaw();
+    sandbox.state = 'running';
+    this.setEnd(sandbox, endAt);
+    return { ok: true, resumed: true };
+  }
+
+  setEnd(sandbox: Sandbox, endAt: number): void {
+    const kept = this.#kept.get(sandbox.id);
+    if (!kept) return;
+    kept.cancelExpiry();
+    sandbox.endAt = endAt;
+    if (sandbox.state === 'paused') return;
+    kept.cancelExpiry = this.#options.clock.after(endAt - this.#options.clock.now(), () => this.#expire(sandbox));
+  }
+
+  /** Memory stays, time stops, and whoever is connected is cut off: what runs goes on after the pause. */
+  pause(sandbox: Sandbox): void {
+    if (sandbox.state === 'paused') return;
+    this.#kept.get(sandbox.id)?.cancelExpiry();
+    sandbox.state = 'paused';
+    sandbox.pausedAt = this.#options.clock.now();
+    sandbox.box.freeze();
+    sandbox.cut();
+    const { pid } = sandbox.box;
+    if (pid !== undefined) sandbox.memoryBytes = takeSample(pid, this.#options.wall.limits).memoryBytes;
+  }
+
+  /** Resolves when nothing of it is left. */
+  async end(sandbox: Sandbox, reason: string): Promise<void> {
+    this.#drop(sandbox);
+    await sandbox.box.end(reason);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#budgetTimer);
+    const ends = this.all().map((sandbox) => this.end(sandbox, 'the host stops'));
+    const starts = [...this.#starting].map((box) => box.end('the host stops'));
+    await Promise.all([...ends, ...starts]);
+  }
+
+  #keep(sandbox: Sandbox): void {
+    const stopWatching = watch(sandbox, this.#options.wall.limits, this.#options.log);
+    this.#kept.set(sandbox.id, { sandbox, stopWatching, cancelExpiry: () => {} });
+    this.setEnd(sandbox, sandbox.endAt);
+    void sandbox.box.ended.then((reason) => {
+      this.#drop(sandbox);
+      this.#options.log('info', 'a sandbox has ended', { sandbox: sandbox.id, reason });
+    });
+  }
+
+  #drop(sandbox: Sandbox): void {
+    const kept = this.#kept.get(sandbox.id);
+    if (!kept) return;
+    kept.cancelExpiry();
+    kept.stopWatching();
+    this.#kept.delete(sandbox.id);
+    sandbox.cut();
+  }
+
+  #expire(sandbox: Sandbox): void {
+    if (sandbox.settings.autoPause) this.pause(sandbox);
+    else void this.end(sandbox, 'its time is over');
+  }
+
+  #full(): NoRoom | undefined {
+    const { maxRunning, memoryBudgetMb } = this.#options;
+    const running = this.all().filter((sandbox) => sandbox.state === 'running').length + this.#starting.size;
+    if (running >= maxRunning) {
+      const message = `you have reached the maximum number of concurrent sandboxes (${maxRunning}) of this host`;
+      return { ok: false, status: 429, message };
+    }
+    this.#holdBudget();
+    if (this.#memoryMb() < memoryBudgetMb) return undefined;
+    return {
+      ok: false,
+      status: 429,
+      message: `the running sandboxes use all of the ${memoryBudgetMb} MB they may use`,
+    };
+  }
+
+  /** Over the budget the longest paused sandbox ends: nobody has missed it for longest. */
+  #holdBudget(): void {
+    while (this.#memoryMb() > this.#options.memoryBudgetMb) {
+      const paused = this.all().filter((sandbox) => sandbox.state === 'paused');
+      const oldest = paused.sort((a, b) => a.pausedAt - b.pausedAt)[0];
+      if (!oldest) return;
+      this.#options.log('warn', 'a paused sandbox ends: memory is short', { sandbox: oldest.id });
+      void this.end(oldest, 'memory was short while it was paused');
+    }
+  }
+
+  #memoryMb(): number {
+    return this.all().reduce((sum, sandbox) => sum + sandbox.memoryBytes, 0) / MB;
+  }
+}

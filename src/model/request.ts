@@ -1,0 +1,35 @@
+/** One request of the Messages API, in one of two profiles. Pure. */
+import type { MessageCreateParamsStreaming, Tool } from '@anthropic-ai/sdk/resources';
+import type { ModelRequest } from '../ports.ts';
+import { instructions, RUN_CODE_TOOL } from './instructions.ts';
+import { toMessageParams } from './messages.ts';
+
+export interface Profile {
+  readonly model: string;
+  /** For servers that only speak the core of the API: no caching, no tool choice, no tool options. */
+  readonly plain: boolean;
+  /** The most the model may write in one reply, its thinking included. */
+  readonly maxTokens: number;
+}
+
+export function toParams(request: ModelRequest, profile: Profile): MessageCreateParamsStreaming {
+  const system = instructions(request.setting);
+  const messages = toMessageParams(request.messages);
+  const core = { model: profile.model, max_tokens: profile.maxTokens, stream: true, messages } as const;
+  if (profile.plain) return { ...core, system, tools: [runCodeTool()] };
+  return {
+    ...core,
+    // Two breakpoints: tools and system, which all threads share for a day, and (automatically) the end of the request,
+    // which the next request of the turn continues.
+    system: [{ type: 'text', text: system, cache_control: { type: 'ephemeral' } }],
+    cache_control: { type: 'ephemeral' },
+    // Without it the API holds the arguments back until they are whole, and code would not stream.
+    tools: [{ ...runCodeTool(), eager_input_streaming: true }],
+    tool_choice: { type: 'auto', disable_parallel_tool_use: true },
+  };
+}
+
+function runCodeTool(): Tool {
+  const { name, description, input_schema: schema } = RUN_CODE_TOOL;
+  return { name, description, input_schema: { ...schema, required: [...schema.required] } };
+}

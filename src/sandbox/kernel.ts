@@ -1,0 +1,94 @@
+/**
+ * One kernel of a sandbox (E2B calls it a context): found again after a reconnect, run in, interrupted, restarted.
+ * A context's id is its kernel's id, by which the sandbox's own Jupyter server knows it.
+ */
+import type { Context, Execution, Sandbox as SdkSandbox } from '@e2b/code-interpreter';
+import { z } from 'zod';
+import { type Clock, pause } from '../clock.ts';
+import type { Language } from '../conversation/events.ts';
+import { HOME } from './files.ts';
+import type { Intake } from './intake.ts';
+import { toRichResult } from './results.ts';
+import { STEP_MS, TOO_LATE, within } from './timing.ts';
+
+/** Ids go into a command line, so only these characters pass. */
+const contextSchema = z.object({ id: z.string().regex(/^[\w-]{1,128}$/), language: z.string(), cwd: z.string() });
+
+/**
+ * The context of a language: the one that is there, else a new one. E2B starts one each for Python and JavaScript with a
+ * sandbox; using those, one finds the same one again from any process.
+ */
+export async function findContext(sdk: SdkSandbox, language: Language): Promise<Context> {
+  const known = z.array(contextSchema).parse(await sdk.listCodeContexts());
+  const mine = known.find((context) => context.language === language && context.cwd === HOME);
+  return mine ?? contextSchema.parse(await sdk.createCodeContext({ language, cwd: HOME }));
+}
+
+/** How a run's promise settled, as data, so that nobody has to catch it. */
+export type Settled =
+  | { readonly ok: true; readonly execution: Execution }
+  | { readonly ok: false; readonly error: unknown };
+
+/** Starts a run. `deadlineMs` is the SDK's own limit, a backstop behind ours: when it fires the connection is dropped. */
+export function startRun(
+  sdk: SdkSandbox,
+  context: Context,
+  source: string,
+  intake: Intake,
+  deadlineMs: number,
+): Promise<Settled> {
+  return sdk
+    .runCode(source, {
+      context,
+      timeoutMs: deadlineMs,
+      onStdout: (message) => intake.output('stdout', message.line),
+      onStderr: (message) => intake.output('stderr', message.line),
+      onResult: (result) => intake.result(toRichResult(result)),
+    })
+    .then(
+      (execution) => ({ ok: true, execution }),
+      (error: unknown) => ({ ok: false, error }),
+    );
+}
+
+/**
+ * Interrupts whatever the kernel runs, as a notebook's stop button does. The SDK has no call for it; the Jupyter server
+ * inside the sandbox has, and answers on the sandbox's own loopback only. Resolves to whether it took the request.
+ */
+export async function interrupt(sdk: SdkSandbox, context: Context): Promise<boolean> {
+  const url = `http://localhost:8888/api/kernels/${context.id}/interrupt`;
+  const script =
+    'import urllib.request as u; ' +
+    `u.build_opener(u.ProxyHandler({})).open(u.Request("${url}", data=b"", method="POST"), timeout=3)`;
+  try {
+    await sdk.commands.run(`python3 -I -c '${script}'`, { timeoutMs: STEP_MS, requestTimeoutMs: STEP_MS });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A new kernel under the same id: files stay, variables are gone. Resolves to whether that worked in time. */
+export async function restart(sdk: SdkSandbox, context: Context, clock: Clock): Promise<boolean> {
+  const restarted = sdk.restartCodeContext(context.id).then(
+    () => true,
+    () => false,
+  );
+  return (await within(clock, STEP_MS, restarted)) === true;
+}
+
+/** Does nothing and leaves nothing behind, not even in `_` or `$?`. */
+const NOTHING: Readonly<Record<Language, string>> = { python: 'pass', javascript: 'void 0', bash: ':' };
+/** A kernel that has just died or been interrupted behind its server's back drops what comes at once; E2B: below 1 s. */
+const SETTLE_MS = 1_000;
+
+/** Whether the kernel takes code again. */
+export async function answers(sdk: SdkSandbox, context: Context, language: Language, clock: Clock): Promise<boolean> {
+  await pause(clock, SETTLE_MS);
+  const probe = sdk.runCode(NOTHING[language], { context, timeoutMs: STEP_MS, requestTimeoutMs: STEP_MS }).then(
+    (execution) => execution.error === undefined,
+    () => false,
+  );
+  const answer = await within(clock, STEP_MS, probe);
+  return answer !== TOO_LATE && answer;
+}

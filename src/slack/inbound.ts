@@ -1,0 +1,186 @@
+/** What Slack delivers → what a person asks for. Pure: everything it must know of the world is in the context. */
+import type { InboundFile, Language, Request, RequestSource, Task, ThreadRef, TurnId } from '../conversation/events.ts';
+import { codeAlone } from './inbound-code.ts';
+import { inboundFiles, onlySnippet } from './inbound-files.ts';
+import { type Json, object, objects, text } from './inbound-json.ts';
+import { fromRichText } from './inbound-rich-text.ts';
+import { beginsWithOther, isOnlyEmoji, mentions, type Segment, spoken, words } from './inbound-segments.ts';
+import { fromText } from './inbound-text.ts';
+import { STOP_ACTION } from './render-chrome.ts';
+
+export interface InboundContext {
+  readonly botUserId: string;
+  /** For payloads that name no workspace. */
+  readonly teamId: string;
+  /** Whether we have worked in this thread. */
+  readonly knownThread: (channel: string, threadTs: string) => boolean;
+  /** True: a reply without a mention is never for us. */
+  readonly mentionRequired: boolean;
+}
+
+export interface Ignored {
+  readonly kind: 'ignored';
+  readonly reason: string;
+}
+
+export const COMMAND = '/run';
+
+/** The subtypes of messages that people write; everything else is Slack, an app, or a change of an old message. */
+const WRITTEN: ReadonlySet<unknown> = new Set([undefined, 'file_share', 'thread_broadcast']);
+
+/** What a message with files and no words asks for. */
+const LOOK_AT_FILES = 'Take a look at what is attached and tell me what is in it.';
+
+const STOP_HINT = 'To stop a run, press its Stop button, or write `stop` in its thread.';
+
+function ignored(reason: string): Ignored {
+  return { kind: 'ignored', reason };
+}
+
+/** Everything a Slack delivery can ask of us. Never throws, whatever the payload. */
+export function understand(payload: unknown, context: InboundContext): Request | Ignored {
+  const body = object(payload);
+  if (body['type'] === 'event_callback') return understandEvent(body, context);
+  if (body['type'] === 'block_actions') return understandAction(body, context);
+  if (body['command'] === COMMAND) return understandCommand(body, context);
+  return ignored('not for us');
+}
+
+// ── Messages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Message {
+  readonly team: string;
+  readonly channel: string;
+  readonly user: string;
+  readonly ts: string;
+  readonly threadTs: string | undefined;
+  readonly isDirect: boolean;
+  readonly mentioned: boolean;
+  readonly segments: readonly Segment[];
+  readonly files: readonly InboundFile[];
+}
+
+/** The message of an event, or why it is none that a person wrote. */
+function readMessage(body: Json, context: InboundContext): Message | Ignored {
+  const event = object(body['event']);
+  if (event['type'] !== 'message' && event['type'] !== 'app_mention') return ignored('no message');
+  if (!WRITTEN.has(event['subtype']) || event['hidden'] === true) return ignored('not a new message of a person');
+  const [channel, user, ts] = [text(event['channel']), text(event['user']), text(event['ts'])];
+  if (!channel || !user || !ts) return ignored('incomplete');
+  if (event['bot_id'] !== undefined || user === context.botUserId || user === 'USLACKBOT')
+    return ignored('from an app');
+  const plain = fromText(text(event['text']) ?? '');
+  const segments = fromRichText(event['blocks']) ?? plain;
+  const threadTs = text(event['thread_ts']);
+  return {
+    team: text(body['team_id']) ?? context.teamId,
+    channel,
+    user,
+    ts,
+    threadTs: threadTs === ts ? undefined : threadTs,
+    isDirect: event['channel_type'] === 'im' || channel.startsWith('D'),
+    // Neither form has a mention where it only stands inside code.
+    mentioned: mentions(segments, context.botUserId) || mentions(plain, context.botUserId),
+    segments,
+    files: inboundFiles(event['files']),
+  };
+}
+
+/** Why a message that is not a direct message and does not mention us is not for us; undefined when it is. */
+function notForUs(message: Message, context: InboundContext): string | undefined {
+  if (message.threadTs === undefined) return 'no mention';
+  if (context.mentionRequired) return 'no mention, and one is required';
+  if (!context.knownThread(message.channel, message.threadTs)) return 'a thread we do not know';
+  if (beginsWithOther(message.segments, context.botUserId)) return 'for somebody else';
+  if (/^!aside\b/i.test(words(message.segments, context.botUserId))) return 'an aside';
+  if (isOnlyEmoji(message.segments) && message.files.length === 0) return 'only emoji';
+  return undefined;
+}
+
+function understandEvent(body: Json, context: InboundContext): Request | Ignored {
+  const message = readMessage(body, context);
+  if ('kind' in message) return message;
+  const { team, channel, ts, isDirect, mentioned } = message;
+  const isMention = object(body['event'])['type'] === 'app_mention';
+  if (isMention && !mentioned) return ignored('mentioned only inside code');
+  if (!isDirect && !mentioned) {
+    const reason = notForUs(message, context);
+    if (reason) return ignored(reason);
+  }
+  // The top level of a direct message is one session; in a channel every mention opens a thread.
+  const thread: ThreadRef = { team, channel, threadTs: message.threadTs ?? (isDirect ? null : ts) };
+  const source: RequestSource = isDirect ? 'dm' : mentioned ? 'mention' : 'reply';
+  return asked(message, context, { thread, source, messageTs: ts });
+}
+
+interface Asked {
+  readonly team: string;
+  readonly channel: string;
+  readonly user: string;
+  readonly mentioned: boolean;
+  readonly segments: readonly Segment[];
+  readonly files: readonly InboundFile[];
+}
+
+interface Place {
+  readonly thread: ThreadRef | null;
+  readonly source: RequestSource;
+  readonly messageTs: string | null;
+}
+
+/** A control word, code, or a task: the same for messages and for the slash command. */
+function asked(from: Asked, context: InboundContext, place: Place): Request {
+  const { team, channel, user, mentioned, files } = from;
+  const { thread, messageTs } = place;
+  const base = { team, channel, user, messageTs };
+  const said = words(from.segments, context.botUserId);
+  const word = said.toLowerCase();
+  if (word === 'stop' && thread) return { ...base, kind: 'stop', thread, turn: null };
+  if (word === 'stop') return { ...base, kind: 'refused', thread, message: STOP_HINT };
+  if (word === 'help') return { ...base, kind: 'help', thread, reason: 'asked' };
+  const alone = codeAlone(spoken(from.segments, context.botUserId));
+  const isEmpty = alone?.ok ? alone.code.source.trim() === '' : said === '';
+  if (isEmpty && files.length === 0) return { ...base, kind: 'help', thread, reason: 'empty' };
+  if (alone && !alone.ok) return { ...base, kind: 'refused', thread, message: alone.message };
+  const ask: Task = { kind: 'ask', text: isEmpty ? LOOK_AT_FILES : said };
+  const task: Task = alone && !isEmpty ? { kind: 'code', code: alone.code } : ask;
+  return { ...base, kind: 'task', ...place, mentioned, task, files };
+}
+
+/**
+ * The snippet file of a message that holds nothing else: its code is to run as it is, once somebody has fetched it.
+ * `understand` takes the same message for a task about an attached file.
+ */
+export function snippetAlone(
+  payload: unknown,
+  context: InboundContext,
+): { readonly file: InboundFile; readonly language: Language } | undefined {
+  const event = object(object(payload)['event']);
+  const segments = fromRichText(event['blocks']) ?? fromText(text(event['text']) ?? '');
+  return words(segments, context.botUserId) === '' ? onlySnippet(event['files']) : undefined;
+}
+
+// ── The slash command and buttons ────────────────────────────────────────────────────────────────────────────────────
+
+function understandCommand(body: Json, context: InboundContext): Request | Ignored {
+  const [channel, user] = [text(body['channel_id']), text(body['user_id'])];
+  if (!channel || !user) return ignored('incomplete');
+  const team = text(body['team_id']) ?? context.teamId;
+  const segments = fromText(text(body['text']) ?? '');
+  const place: Place = { thread: null, source: 'command', messageTs: null };
+  return asked({ team, channel, user, mentioned: true, segments, files: [] }, context, place);
+}
+
+function understandAction(body: Json, context: InboundContext): Request | Ignored {
+  const press = objects(body['actions']).find((action) => action['action_id'] === STOP_ACTION);
+  if (!press) return ignored('a button that is not ours');
+  const [container, message] = [object(body['container']), object(body['message'])];
+  const channel = text(object(body['channel'])['id']) ?? text(container['channel_id']);
+  const user = text(object(body['user'])['id']);
+  if (!channel || !user) return ignored('incomplete');
+  const team = text(object(body['team'])['id']) ?? context.teamId;
+  const threadTs = text(message['thread_ts']) ?? text(container['thread_ts']);
+  const messageTs = text(message['ts']) ?? text(container['message_ts']);
+  const thread = { team, channel, threadTs: threadTs ?? (channel.startsWith('D') ? null : (messageTs ?? null)) };
+  return { team, channel, user, kind: 'stop', thread, turn: (text(press['value']) as TurnId | undefined) ?? null };
+}

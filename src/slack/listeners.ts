@@ -1,0 +1,107 @@
+/** What Slack delivers, handed to the inbox. An event is handled once the inbox has written down what it asks. */
+import type { Request } from '../conversation/events.ts';
+import type { Log } from '../log.ts';
+import type { Inbox, Store } from '../ports.ts';
+import type { Slack } from './app.ts';
+import { COMMAND, snippetAlone, understand } from './inbound.ts';
+import { codeOf, MAX_CODE_BYTES } from './inbound-code.ts';
+import { recordedEventId } from './recording-app.ts';
+import { STOP_ACTION } from './render-chrome.ts';
+
+export interface ListenerOptions {
+  readonly inbox: Inbox;
+  readonly store: Pick<Store, 'markHandled'>;
+  readonly log: Log;
+}
+
+export interface Listening {
+  /** Resolves when every delivery taken so far is with the inbox. */
+  idle(): Promise<void>;
+}
+
+const SNIPPET_TIMEOUT_MS = 20_000;
+
+const NOT_TAKEN =
+  'I could not save this, so I have not started on it. Ask whoever runs me to look at the log, then ask me again.';
+
+/** Registers everything the bot listens to. */
+export function listen(slack: Slack, options: ListenerOptions): Listening {
+  const { store, log } = options;
+  const running = new Set<Promise<void>>();
+
+  /** Runs `work`; a failure is logged and never reaches Bolt. */
+  const track = (work: () => Promise<void>): Promise<void> => {
+    const done = work().catch((error: unknown) => {
+      log.error({ err: error }, 'a request could not be handed on');
+    });
+    running.add(done);
+    return done.finally(() => running.delete(done));
+  };
+
+  const onEvent = (body: unknown, context: Readonly<Record<string, unknown>>) =>
+    track(async () => {
+      const isDone = await handleMessage(body, slack, options);
+      const recorded = recordedEventId(context);
+      // What was not taken stays unhandled, and is tried again at the next start.
+      if (isDone && recorded !== undefined) store.markHandled(recorded);
+    });
+
+  slack.app.event('app_mention', async ({ body, context }) => onEvent(body, context));
+  slack.app.event('message', async ({ body, context }) => onEvent(body, context));
+
+  slack.app.command(COMMAND, async ({ ack, body }) => {
+    await ack();
+    slack.responseUrls.remember(body.channel_id, body.user_id, body.response_url);
+    await track(() => handGesture(body, slack, options));
+  });
+
+  slack.app.action(STOP_ACTION, async ({ ack, body }) => {
+    await ack();
+    await track(() => handGesture(body, slack, options));
+  });
+
+  return {
+    idle: async () => {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+/** Hands one request on, and tells its sender if it could not be saved. */
+async function deliver(request: Request, slack: Slack, { inbox, log }: ListenerOptions): Promise<boolean> {
+  try {
+    await inbox.handle(request);
+    return true;
+  } catch (error) {
+    log.error({ err: error, kind: request.kind, channel: request.channel }, 'a request was not taken');
+    const { channel, user, thread } = request;
+    if (thread) await slack.replies.notice(thread, NOT_TAKEN);
+    else await slack.replies.whisper(channel, user, null, NOT_TAKEN);
+    return false;
+  }
+}
+
+async function handGesture(body: unknown, slack: Slack, options: ListenerOptions): Promise<void> {
+  const request = understand(body, slack.context);
+  if (request.kind !== 'ignored') await deliver(request, slack, options);
+}
+
+/** True when there is nothing left to do about the event. The inbox tells the two copies of a mention apart. */
+async function handleMessage(body: unknown, slack: Slack, options: ListenerOptions): Promise<boolean> {
+  const request = understand(body, slack.context);
+  return request.kind === 'ignored' || deliver(await withSnippet(body, request, slack), slack, options);
+}
+
+/** A message that is only a code snippet runs that code as it is, which must be fetched first. */
+async function withSnippet(body: unknown, request: Request, slack: Slack): Promise<Request> {
+  const snippet = request.kind === 'task' ? snippetAlone(body, slack.context) : undefined;
+  // More code than a message should hold is a file, and a task for the model.
+  if (!snippet || request.kind !== 'task' || snippet.file.sizeBytes > MAX_CODE_BYTES) return request;
+  const { team, channel, user, messageTs, thread } = request;
+  const refused = (message: string): Request => ({ kind: 'refused', team, channel, user, messageTs, thread, message });
+  const signal = AbortSignal.timeout(SNIPPET_TIMEOUT_MS);
+  const got = await slack.replies.download(snippet.file, MAX_CODE_BYTES, signal);
+  if (!got.ok) return refused(got.message);
+  const alone = codeOf(snippet.language, new TextDecoder().decode(got.bytes));
+  return alone.ok ? { ...request, task: { kind: 'code', code: alone.code }, files: [] } : refused(alone.message);
+}

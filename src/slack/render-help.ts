@@ -1,0 +1,20 @@
+/** The short help. */
+import { type Block, context, section } from './blocks.ts';
+
+const WAYS = [
+  '• *Mention me with a task*, in a channel or here: “plot the attached CSV by month”. I write the code, run it, and repair it if it fails.',
+  '• *Reply in the thread* to go on, without a mention: variables and files are still there.',
+  '• */run* `task` starts a new thread. */run* with a code block runs that code as it is, without a model.',
+  '• *Stop* a run with its button, or by writing `stop` in the thread.',
+  '• *Files* you attach are there before the code runs; charts and files the code saves come back to the thread.',
+].join('\n');
+
+const WHERE =
+  'Python, JavaScript and Bash run in a sandbox that belongs to one thread: apart from Slack, from other threads and from your computer.';
+
+export function renderHelp(): { readonly text: string; readonly blocks: Block[] } {
+  return {
+    text: `I run code in a sandbox and show it while it runs.\n${WAYS.replace(/[*`]/g, '')}\n${WHERE}`,
+    blocks: [section(`*I run code in a sandbox and show it while it runs.*\n${WAYS}`), context(WHERE)],
+  };
+}

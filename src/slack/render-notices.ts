@@ -1,0 +1,42 @@
+/** The small messages around a turn: a repair is announced, a slash command gets its thread. */
+import type { Task } from '../conversation/events.ts';
+import { type Block, type Inline, preformatted, type RichElement, richText, sectionOf, text } from './blocks.ts';
+import { LIMITS } from './limits.ts';
+import { codeSpan, escapeMrkdwn, fitStart, printable, shorten } from './mrkdwn.ts';
+
+const NOTICE_CHARS = 200;
+const TASK_CHARS = 1_500;
+
+export interface Repair {
+  /** The number of the run that follows. */
+  readonly attempt: number;
+  readonly of: number;
+  /** One short line. */
+  readonly error: string;
+}
+
+/** "Attempt 2 of 3 — fixing `KeyError: 'price'`": mrkdwn, escaped, at most 200 characters. */
+export function renderRepairNotice({ attempt, of, error }: Repair): string {
+  const start = `Attempt ${attempt} of ${of} — fixing `;
+  return start + (codeSpan(error, NOTICE_CHARS - start.length) || 'the error');
+}
+
+/** The root of a thread that a slash command opened: who asked for what. */
+export function renderTaskRoot({ user, task }: { readonly user: string; readonly task: Task }): {
+  readonly text: string;
+  readonly blocks: Block[];
+} {
+  const isUser = /^[UW][A-Z0-9]{2,20}$/.test(user);
+  const who: Inline = isUser ? { type: 'user', user_id: user } : text('Somebody');
+  const asked = printable(task.kind === 'code' ? task.code.source : task.text).trim() || '…';
+  const short = shorten(asked, TASK_CHARS);
+  const quoted: RichElement =
+    task.kind === 'code'
+      ? preformatted(short, task.code.language)
+      : { type: 'rich_text_quote', elements: [text(short)] };
+  const name = isUser ? `<@${user}>` : 'Somebody';
+  return {
+    text: `${name} ran: ${escapeMrkdwn(fitStart(short, LIMITS.fallbackBytes / 4))}`,
+    blocks: [richText([sectionOf([who, text(' ran:')]), quoted])],
+  };
+}

@@ -1,0 +1,131 @@
+/** The first and the last line of a message: where the turn stands, and what it took. */
+import { never, type TurnOutcome } from '../conversation/events.ts';
+import type { Progress, StepPart } from '../conversation/progress.ts';
+import { mrkdwnLine, oneLine, shorten } from './mrkdwn.ts';
+import { counted, dotted, duration, elapsed, languageName, short } from './render-words.ts';
+
+const REASON_CHARS = 400;
+
+export function steps(progress: Progress): StepPart[] {
+  return progress.parts.filter((part) => part.kind === 'step');
+}
+
+/** The status as mrkdwn: an emoji, what is going on or how it ended, and the time. */
+export function statusLine(progress: Progress, now: number): string {
+  if (progress.outcome) return outcomeLine(progress, progress.outcome);
+  const since = elapsed(now - progress.startedAt);
+  return `⏳ ${dotted([`*${activity(progress)}*`, attemptOf(progress), since])}`;
+}
+
+/** The same for eyes and ears that see no blocks, as plain text. */
+export function statusText(progress: Progress): string {
+  if (!progress.outcome) {
+    const attempt = attemptOf(progress);
+    return `${activity(progress)}${attempt ? ` (${attempt})` : ''} …`;
+  }
+  const { outcome } = progress;
+  switch (outcome.kind) {
+    case 'done':
+      return `Done in ${duration(progress.updatedAt - progress.startedAt)}`;
+    case 'failed':
+      return `Failed${afterAttempts(progress)}. ${shorten(oneLine(outcome.reason), REASON_CHARS)}`;
+    case 'stopped':
+      return `Stopped. ${shorten(oneLine(outcome.note), REASON_CHARS)}`.trim();
+    case 'error':
+      return shorten(oneLine(outcome.failure.message), REASON_CHARS);
+    default:
+      return never(outcome);
+  }
+}
+
+/** What is happening, in two or three words. */
+function activity(progress: Progress): string {
+  switch (progress.phase) {
+    case 'starting':
+      return 'Starting';
+    case 'thinking':
+      return 'Thinking';
+    case 'writing':
+      return progress.draft ? `Writing ${languageName(progress.draft.language)}` : 'Writing';
+    case 'opening':
+      return 'Opening the sandbox';
+    case 'running': {
+      const running = steps(progress).at(-1);
+      return running ? `Running ${languageName(running.code.language)}` : 'Running';
+    }
+    case 'repairing':
+      return 'Fixing the error';
+    case 'finishing':
+    case 'finished':
+      return 'Finishing';
+    default:
+      return never(progress.phase);
+  }
+}
+
+/** Only from the second attempt on: a first attempt is nothing to speak of. */
+function attemptOf(progress: Progress): string {
+  return progress.attempt > 1 ? `attempt ${progress.attempt} of ${progress.maxAttempts}` : '';
+}
+
+function outcomeLine(progress: Progress, outcome: TurnOutcome): string {
+  switch (outcome.kind) {
+    case 'done': {
+      const last = steps(progress).at(-1);
+      const took = duration(progress.updatedAt - progress.startedAt);
+      return `✅ ${dotted([`*Done* in ${took}`, last && counted(last.attempt, 'attempt')])}`;
+    }
+    case 'failed':
+      return `❌ *Failed*${afterAttempts(progress)}. ${mrkdwnLine(outcome.reason, REASON_CHARS)}`;
+    case 'stopped':
+      return `⏹️ ${dotted([`*Stopped*${person(outcome.by)}`, mrkdwnLine(outcome.note, REASON_CHARS)])}`;
+    case 'error':
+      return `⚠️ ${mrkdwnLine(outcome.failure.message, REASON_CHARS)}`;
+    default:
+      return never(outcome);
+  }
+}
+
+function afterAttempts(progress: Progress): string {
+  const last = steps(progress).at(-1);
+  return last ? ` after ${counted(last.attempt, 'attempt')}` : '';
+}
+
+/** A Slack user's id as a name to click; anything else as the text it is; nothing when nobody is known. */
+function person(by: string): string {
+  if (/^[UW][A-Z0-9]{2,20}$/.test(by)) return ` by <@${by}>`;
+  const name = mrkdwnLine(by, 80);
+  return name === '' ? '' : ` by ${name}`;
+}
+
+/** What the turn took and what it leaves behind; empty when there is nothing to say. */
+export function footer(progress: Progress): string {
+  const { inputTokens, outputTokens } = progress.usage;
+  const all = steps(progress);
+  const isTimeSaid = progress.outcome?.kind === 'done';
+  return dotted([
+    !isTimeSaid && duration(progress.updatedAt - progress.startedAt),
+    all.length > 0 && counted(all.length, 'run'),
+    inputTokens + outputTokens > 0 && `${short(inputTokens)} tokens in`,
+    inputTokens + outputTokens > 0 && `${short(outputTokens)} out`,
+    sandboxState(all.findLast((step) => step.result !== null)),
+  ]);
+}
+
+function sandboxState(step: StepPart | undefined): string {
+  switch (step?.result?.kind) {
+    case undefined:
+      return '';
+    case 'ok':
+    case 'failed':
+      return 'variables kept';
+    case 'timedOut':
+    case 'stopped':
+    case 'flooded':
+      return `variables ${step?.result.variables ?? 'kept'}`;
+    case 'died':
+      return 'variables lost, files kept';
+    case 'lost':
+      return 'sandbox lost';
+  }
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { startSandboxHost } from '../../src/local/sandbox/server.ts';
+import { createSandboxes } from '../../src/sandbox/e2b.ts';
+import { installFetch } from '../../src/sandbox/install-fetch.ts';
+import { type FakeRun, failed, fakeSandboxes, OK } from '../fakes/fake-sandboxes.ts';
+import { quietLog } from '../fakes/quiet-log.ts';
+import { describeWithWall } from '../fakes/wall.ts';
+import { type Program, type SandboxesUnderTest, sandboxContract } from './sandbox.ts';
+
+const ENDED = { durationMs: 1, results: [] };
+const FAKE_LIMIT_SECONDS = 120;
+const figure = () => new Uint8Array(readFileSync(new URL('../sandbox/figures/bar-show.png', import.meta.url)));
+
+const SCRIPTS: Readonly<Record<Program, () => FakeRun>> = {
+  speaks: () => ({ prints: ['one\n', 'two\n', { stream: 'stderr', text: 'careful\n' }] }),
+  setsX: () => ({}),
+  showsX: () => ({ result: { ...OK, results: [{ isMain: true, text: '42' }] } }),
+  missesX: () => ({ result: failed('NameError', "name 'x' is not defined") }),
+  raises: () => ({ result: failed('KeyError', "'price'") }),
+  lasts: () => ({ prints: ['started\n'], untilStopped: true }),
+  outlasts: () => ({ result: { kind: 'timedOut', limitSeconds: FAKE_LIMIT_SECONDS, variables: 'kept', ...ENDED } }),
+  floods: () => ({
+    prints: ['x'.repeat(1_000_000)],
+    result: { kind: 'flooded', limitMb: 1, variables: 'kept', ...ENDED },
+  }),
+  dies: () => ({ result: { kind: 'died', reason: 'The kernel ended.', ...ENDED } }),
+  draws: () => ({ result: { ...OK, results: [{ isMain: false, png: figure() }] } }),
+  writes: () => ({ writes: { 'out/table.csv': 'a,b' } }),
+};
+
+sandboxContract('the fake', async ({ programs, forgetful = false }) => ({
+  sandboxes: fakeSandboxes({ runs: programs.map((program) => SCRIPTS[program]()), forgetful }),
+  timeoutSeconds: FAKE_LIMIT_SECONDS,
+}));
+
+describeWithWall('E2B over the wire of the local host', () => {
+  let under: SandboxesUnderTest;
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    const uninstall = installFetch();
+    const host = await startSandboxHost({ apiKey: 'e2b_local_contract', log: () => {} });
+    const timeoutSeconds = 2;
+    const sandboxes = createSandboxes({
+      apiKey: 'e2b_local_contract',
+      apiUrl: host.url,
+      sandboxUrl: host.url,
+      runTimeoutSeconds: timeoutSeconds,
+      maxOutputMb: 1,
+      lifeMs: 300_000,
+      internet: 'off',
+      metadata: {},
+      log: quietLog(),
+      clock: systemClock,
+    });
+    under = { sandboxes, timeoutSeconds };
+    stop = async () => {
+      await host.stop();
+      uninstall();
+    };
+  });
+  afterAll(() => stop());
+
+  sandboxContract('the adapter', async () => under);
+});

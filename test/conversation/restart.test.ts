@@ -1,0 +1,130 @@
+/** Stopping and starting again: nothing is lost, nothing is done twice, and the threads hear of it. */
+import { describe, expect, it } from 'vitest';
+import type { TurnId } from '../../src/conversation/events.ts';
+import { memoryStore } from '../fakes/memory-store.ts';
+import { RecordingReplies } from '../fakes/recording-replies.ts';
+import { says, scriptedModel, UNTIL_ABORTED } from '../fakes/scripted-model.ts';
+import { asks, OTHER, office, THREAD } from './conversations-harness.ts';
+import { AT, until } from './turn-harness.ts';
+
+const RESTARTED = 'I was restarted while working on this, so it is not finished. Ask again to start it anew.';
+const HOUR_MS = 3_600_000;
+
+describe('restart.stop', () => {
+  it('ends running turns in words, leaves queued ones for the next start, and begins nothing', async () => {
+    const { conversations, store, reply, replies } = office({ script: [[UNTIL_ABORTED], [UNTIL_ABORTED]] });
+    await conversations.handle(asks('1'));
+    await conversations.handle(asks('2'));
+    await conversations.handle(asks('elsewhere', { thread: OTHER }));
+    await until(() => replies.replies.length === 2);
+    await conversations.stop(8_000);
+    const outcome = { kind: 'error', failure: { reason: 'internal', message: RESTARTED } };
+    expect([reply(0).last?.outcome, reply(1).last?.outcome]).toEqual([outcome, outcome]);
+    expect(store.unfinishedTurns().map(({ id, state }) => [id, state])).toEqual([['turn-2', 'queued']]);
+  });
+
+  it('keeps what comes in afterwards for the next start', async () => {
+    const { conversations, store, replies } = office();
+    await conversations.stop(8_000);
+    await conversations.handle(asks('late'));
+    expect(store.unfinishedTurns()).toMatchObject([{ state: 'queued', task: { text: 'late' } }]);
+    expect(replies.replies).toEqual([]);
+  });
+
+  it('waits no longer than its deadline', async () => {
+    const { conversations, clock, replies } = office({ script: [[UNTIL_ABORTED]] });
+    await conversations.handle(asks('1'));
+    await until(() => replies.replies.length === 1);
+    const reply = replies.replies[0];
+    if (reply) reply.finish = () => new Promise(() => {});
+    const stopping = conversations.stop(8_000);
+    await until(() => clock.waiting > 0);
+    await clock.advance(8_000);
+    await stopping;
+    expect(clock.waiting).toBe(0);
+  });
+});
+
+describe('restart.resume', () => {
+  /** A store as a killed process left it: one turn running, one queued behind it, one queued elsewhere. */
+  async function killed() {
+    const { conversations, store, replies } = office({ script: [[UNTIL_ABORTED], [UNTIL_ABORTED]] });
+    await conversations.handle(asks('running'));
+    await conversations.handle(asks('queued'));
+    await until(() => replies.replies.length === 1);
+    const copy = memoryStore();
+    for (const turn of store.allTurns()) copy.acceptTurn(turn);
+    return copy;
+  }
+
+  it('closes the turn that ran with a sentence, and runs the one that waited', async () => {
+    const store = await killed();
+    const model = scriptedModel([says('Hello.')]);
+    const { conversations, replies, finished } = office({ store, model });
+    await conversations.resume();
+    await finished(1);
+    expect(replies.notices).toEqual([{ thread: THREAD, text: RESTARTED }]);
+    expect(store.turn('turn-1' as TurnId)?.state).toBe('interrupted');
+    expect(replies.replies.map(({ turn }) => turn)).toEqual(['turn-2']);
+    expect(model.requests[0]?.messages.at(-1)).toEqual({ role: 'user', text: 'queued' });
+  });
+
+  it('does not mark a turn before its thread has heard of it', async () => {
+    const store = await killed();
+    class DeafReplies extends RecordingReplies {
+      override notice(): Promise<void> {
+        return new Promise(() => {});
+      }
+    }
+    const { conversations, clock } = office({ store, replies: new DeafReplies() });
+    await conversations.resume();
+    await clock.advance(0);
+    expect(store.turn('turn-1' as TurnId)?.state).toBe('running');
+  });
+
+  it('finds nothing to do the second time', async () => {
+    const store = await killed();
+    const first = office({ store, script: [says('Hello.')] });
+    await first.conversations.resume();
+    await first.finished(1);
+    await until(() => store.unfinishedTurns().length === 0);
+    const { conversations, replies } = office({ store });
+    await conversations.resume();
+    expect([replies.notices, replies.replies]).toEqual([[], []]);
+  });
+
+  it('does not answer a message of the last process again', async () => {
+    const store = memoryStore();
+    const message = asks('Hi');
+    const first = office({ store, script: [says('Hello.')] });
+    await first.conversations.handle(message);
+    await first.finished(1);
+    const { conversations, replies } = office({ store });
+    await conversations.handle(message);
+    expect(replies.replies).toEqual([]);
+  });
+
+  it('does not run what waited for longer than an hour, but says so', async () => {
+    const store = await killed();
+    const { conversations, replies, clock } = office({ store });
+    await clock.advance(HOUR_MS);
+    await conversations.resume();
+    await until(() => store.unfinishedTurns().length === 0);
+    expect(replies.notices.map(({ text }) => text)).toEqual([RESTARTED, RESTARTED]);
+    expect(replies.replies).toEqual([]);
+  });
+
+  it('forgets events that were handled more than a day ago', async () => {
+    const store = memoryStore();
+    for (const [key, age] of [
+      ['old', 25],
+      ['young', 23],
+    ] as const) {
+      const event = store.recordEvent(key, '{}', AT - age * HOUR_MS);
+      if (event !== 'duplicate') store.markHandled(event.id);
+    }
+    await office({ store }).conversations.resume();
+    expect(store.recordEvent('young', '{}', AT)).toBe('duplicate');
+    expect(store.recordEvent('old', '{}', AT)).not.toBe('duplicate');
+  });
+});

@@ -1,0 +1,158 @@
+/** The Replies port in memory: it keeps what was said, and says it the way Slack's people would see it. */
+import type { Artifact, InboundFile, Task, ThreadRef, TurnId } from '../../src/conversation/events.ts';
+import type { Progress } from '../../src/conversation/progress.ts';
+import type { DownloadResult, OpenThreadResult, Replies, Reply } from '../../src/ports.ts';
+import { render } from '../../src/slack/render.ts';
+
+/** A message as it stands. */
+export interface SeenMessage {
+  readonly channel: string;
+  readonly ts: string;
+  readonly threadTs: string | null;
+  readonly text: string;
+  /** Names of the files shared with it. */
+  readonly files: readonly string[];
+}
+
+/** One turn's message, with everything it was told. */
+export class RecordedReply implements Reply {
+  readonly thread: ThreadRef;
+  readonly turn: TurnId;
+  readonly messageTs: string;
+  /** The first state, then every state shown, then the last one. */
+  readonly states: Progress[];
+  readonly attached: Artifact[] = [];
+  isFinished = false;
+  private readonly owner: RecordingReplies;
+
+  constructor(owner: RecordingReplies, thread: ThreadRef, turn: TurnId, messageTs: string, first: Progress) {
+    this.owner = owner;
+    this.thread = thread;
+    this.turn = turn;
+    this.messageTs = messageTs;
+    this.states = [first];
+  }
+
+  get last(): Progress | undefined {
+    return this.states.at(-1);
+  }
+
+  show(progress: Progress): void {
+    if (!this.isFinished) this.states.push(progress);
+  }
+
+  async finish(progress: Progress): Promise<void> {
+    if (this.isFinished) return;
+    this.states.push(progress);
+    this.isFinished = true;
+    this.owner.changed();
+  }
+
+  async attach(artifacts: readonly Artifact[]): Promise<readonly string[]> {
+    const sent = artifacts.filter(({ bytes }) => bytes.byteLength > 0);
+    this.attached.push(...sent);
+    if (sent.length > 0)
+      this.owner.post(
+        this.thread,
+        '',
+        sent.map(({ name }) => name),
+      );
+    return artifacts.filter(({ bytes }) => bytes.byteLength === 0).map(({ name }) => `“${name}” is empty.`);
+  }
+}
+
+export class RecordingReplies implements Replies {
+  readonly replies: RecordedReply[] = [];
+  readonly notices: { readonly thread: ThreadRef; readonly text: string }[] = [];
+  readonly helps: { readonly channel: string; readonly user: string; readonly thread: ThreadRef | null }[] = [];
+  readonly whispers: { readonly channel: string; readonly user: string; readonly text: string }[] = [];
+  readonly threads: { readonly channel: string; readonly user: string; readonly task: Task; readonly ts: string }[] =
+    [];
+  /** What `download` finds, by file id. */
+  readonly stored = new Map<string, Uint8Array>();
+  /** Channels the bot is no member of. */
+  readonly foreign = new Set<string>();
+  /** Set to make the next `begin` fail. */
+  failBegin: Error | undefined;
+  private readonly posted: SeenMessage[] = [];
+  private count = 0;
+  private waiting: { readonly isDone: () => boolean; readonly resolve: () => void }[] = [];
+
+  async begin(thread: ThreadRef, turn: TurnId, first: Progress): Promise<Reply> {
+    const failure = this.failBegin;
+    this.failBegin = undefined;
+    if (failure) throw failure;
+    const reply = new RecordedReply(this, thread, turn, this.post(thread, ''), first);
+    this.replies.push(reply);
+    this.changed();
+    return reply;
+  }
+
+  async notice(thread: ThreadRef, text: string): Promise<void> {
+    this.notices.push({ thread, text });
+    this.post(thread, text);
+  }
+
+  async help(channel: string, user: string, thread: ThreadRef | null): Promise<void> {
+    this.helps.push({ channel, user, thread });
+    if (thread) this.post(thread, 'I run code in a sandbox.');
+    else this.whispers.push({ channel, user, text: 'I run code in a sandbox.' });
+    this.changed();
+  }
+
+  async whisper(channel: string, user: string, _thread: ThreadRef | null, text: string): Promise<void> {
+    this.whispers.push({ channel, user, text });
+    this.changed();
+  }
+
+  async openThread(channel: string, user: string, task: Task, _signal: AbortSignal): Promise<OpenThreadResult> {
+    if (this.foreign.has(channel)) {
+      return {
+        ok: false,
+        reason: 'not-in-channel',
+        message: 'I am not in this channel. Write `/invite @threadbox` first.',
+      };
+    }
+    const asked = task.kind === 'ask' ? task.text : task.code.source;
+    const ts = this.post({ team: 'T0001', channel, threadTs: null }, `<@${user}> ran: ${asked}`);
+    this.threads.push({ channel, user, task, ts });
+    return { ok: true, threadTs: ts };
+  }
+
+  async download(file: InboundFile, maxBytes: number, _signal: AbortSignal): Promise<DownloadResult> {
+    const bytes = this.stored.get(file.id);
+    if (!bytes) return { ok: false, message: `I could not get “${file.name}”.` };
+    if (bytes.byteLength > maxBytes) return { ok: false, message: `“${file.name}” is too large.` };
+    return { ok: true, bytes };
+  }
+
+  /** Every message in the order it was posted, a turn's with its newest state. */
+  seen(): readonly SeenMessage[] {
+    return this.posted.map((message) => {
+      const state = this.replies.find((reply) => reply.messageTs === message.ts)?.last;
+      return state ? { ...message, text: render(state, state.updatedAt).text } : message;
+    });
+  }
+
+  /** Resolves as soon as `isDone` holds after something was said. */
+  until(isDone: (replies: this) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push({ isDone: () => isDone(this), resolve });
+      this.changed();
+    });
+  }
+
+  post({ channel, threadTs }: ThreadRef, text: string, files: readonly string[] = []): string {
+    this.count += 1;
+    const ts = `1767603600.${String(this.count).padStart(6, '0')}`;
+    this.posted.push({ channel, ts, threadTs, text, files });
+    this.changed();
+    return ts;
+  }
+
+  changed(): void {
+    const done = this.waiting.filter(({ isDone }) => isDone());
+    this.waiting = this.waiting.filter((one) => !done.includes(one));
+    for (const { resolve } of done) resolve();
+  }
+}

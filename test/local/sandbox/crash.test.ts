@@ -1,0 +1,54 @@
+/** A host that is killed takes its sandboxes with it. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterEach, expect, it } from 'vitest';
+import { describeWithWall } from '../../fakes/wall.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+describeWithWall('a host that is killed', () => {
+  let folder: string | undefined;
+  afterEach(() => {
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Bundled to where a build would put it, so that it finds the guest's files. */
+  async function startChild(): Promise<ChildProcess> {
+    folder = mkdtempSync(join(tmpdir(), 'threadbox-'));
+    for (const name of ['src', 'node_modules', 'package.json']) symlinkSync(join(ROOT, name), join(folder, name));
+    const outfile = join(folder, 'dist/local/sandbox/child.js');
+    mkdirSync(join(folder, 'dist'));
+    const source = `
+      import { probeWall } from './probe.ts';
+      import { guestFiles } from './guest-files.ts';
+      import { Box } from './box.ts';
+      const { wall } = await probeWall();
+      const box = new Box({ ...wall, files: guestFiles(undefined), envs: {} });
+      await box.ready;
+      box.tell('start', { cmd: '/bin/sleep', args: ['1000'], envs: {}, cwd: '', stdin: false });
+      process.send(box.pid);`;
+    const stdin = { contents: source, resolveDir: join(ROOT, 'src/local/sandbox'), loader: 'ts' as const };
+    await build({
+      stdin,
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+      logLevel: 'error',
+    });
+    return fork(outfile, { execArgv: [], env: { PATH: process.env['PATH'] } });
+  }
+
+  it('leaves no process behind', { timeout: 60_000 }, async () => {
+    const child = await startChild();
+    const pid = await new Promise<unknown>((resolve) => child.once('message', resolve));
+    expect(existsSync(`/proc/${pid}/stat`)).toBe(true);
+    child.kill('SIGKILL');
+    await expect.poll(() => existsSync(`/proc/${pid}/stat`), { timeout: 20_000 }).toBe(false);
+  });
+});

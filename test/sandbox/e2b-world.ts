@@ -1,0 +1,66 @@
+/** An adapter before the stub, on a clock that the test moves. */
+import type { OutputChunk, ThreadRef } from '../../src/conversation/events.ts';
+import type { OpenResult, Sandbox } from '../../src/ports.ts';
+import { createSandboxes, type SandboxesOptions } from '../../src/sandbox/e2b.ts';
+import { installFetch } from '../../src/sandbox/install-fetch.ts';
+import { FakeClock } from '../fakes/fake-clock.ts';
+import { quietLog } from '../fakes/quiet-log.ts';
+import { API_KEY, E2bStub } from './e2b-stub.ts';
+
+export const THREAD: ThreadRef = { team: 'T1', channel: 'C1', threadTs: '1700000000.000100' };
+export const NEVER = new AbortController().signal;
+
+export interface World {
+  readonly stub: E2bStub;
+  readonly clock: FakeClock;
+  readonly url: string;
+  open(options?: Partial<SandboxesOptions>): Promise<OpenResult>;
+  /** Opens a sandbox that must open. */
+  sandbox(options?: Partial<SandboxesOptions>): Promise<Sandbox>;
+  stop(): Promise<void>;
+}
+
+export async function startWorld(): Promise<World> {
+  const uninstall = installFetch();
+  const stub = new E2bStub();
+  const url = await stub.start();
+  const clock = new FakeClock();
+  const sandboxes = (options: Partial<SandboxesOptions>) =>
+    createSandboxes({
+      apiKey: API_KEY,
+      apiUrl: url,
+      sandboxUrl: url,
+      runTimeoutSeconds: 120,
+      maxOutputMb: 1,
+      lifeMs: 15 * 60_000,
+      internet: 'packages',
+      metadata: {},
+      log: quietLog(),
+      clock,
+      ...options,
+    });
+  const open = (options: Partial<SandboxesOptions> = {}) => sandboxes(options).open(THREAD, undefined, NEVER);
+  return {
+    stub,
+    clock,
+    url,
+    open,
+    async sandbox(options) {
+      const opened = await open(options);
+      if (!opened.ok) throw new Error(opened.failure.message);
+      return opened.sandbox;
+    },
+    async stop() {
+      await stub.stop();
+      uninstall();
+    },
+  };
+}
+
+/** The text of a stream of chunks. */
+export function textOf(chunks: readonly OutputChunk[], stream: OutputChunk['stream'] = 'stdout'): string {
+  return chunks
+    .filter((chunk) => chunk.stream === stream)
+    .map((chunk) => chunk.text)
+    .join('');
+}

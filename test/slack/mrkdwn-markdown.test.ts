@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { elementSize, type RichElement } from '../../src/slack/blocks.ts';
+import { clipElements } from '../../src/slack/mrkdwn-clip.ts';
+import { markdownElements, plainText } from '../../src/slack/mrkdwn-markdown.ts';
+import { displayWidth, textTable } from '../../src/slack/mrkdwn-width.ts';
+import { foreign } from './progress-cases.ts';
+
+const section = (...elements: object[]) => ({ type: 'rich_text_section', elements });
+const t = (text: string, style?: object) => (style ? { type: 'text', text, style } : { type: 'text', text });
+const pre = (text: string, more: object = {}) => ({ type: 'rich_text_preformatted', elements: [t(text)], ...more });
+const list = (style: string, indent: number, items: string[], more: object = {}) => ({
+  type: 'rich_text_list',
+  style,
+  indent,
+  elements: items.map((item) => section(t(item))),
+  ...more,
+});
+
+describe('Markdown as rich text', () => {
+  it.each<[string, string, object[]]>([
+    [
+      'styles, alone and together',
+      'a **b** _i_ ~~s~~ `c` ***bi*** **`bc`**',
+      [
+        section(
+          t('a '),
+          t('b', { bold: true }),
+          t(' '),
+          t('i', { italic: true }),
+          t(' '),
+          t('s', { strike: true }),
+          t(' '),
+          t('c', { code: true }),
+          t(' '),
+          t('bi', { italic: true, bold: true }),
+          t(' '),
+          t('bc', { bold: true, code: true }),
+        ),
+      ],
+    ],
+    ['paragraphs in one section', 'one\ntwo\n\nthree', [section(t('one\ntwo\n\nthree'))]],
+    [
+      'a heading close to its text',
+      '# Title\ntext\n\n## Next\n',
+      [section(t('Title', { bold: true }), t('\ntext\n\n'), t('Next', { bold: true }))],
+    ],
+    ['a fence with its language', '```py\nx = 1\n```', [pre('x = 1', { language: 'python' })]],
+    ['a fence in an unknown language without colours', '```mermaid\nx\n```', [pre('x')]],
+    ['an unclosed fence as a fence', '```js\nlet x', [pre('let x', { language: 'javascript' })]],
+    ['unclosed emphasis as the text it is', 'a **b', [section(t('a **b'))]],
+    ['a list', '- a\n- b', [list('bullet', 0, ['a', 'b'])]],
+    ['an ordered list from its number', '3. a\n4. b', [list('ordered', 0, ['a', 'b'], { offset: 2 })]],
+    [
+      'a nested list, and the outer one going on',
+      '1. a\n   - x\n   - y\n2. b',
+      [list('ordered', 0, ['a']), list('bullet', 1, ['x', 'y']), list('ordered', 0, ['b'], { offset: 1 })],
+    ],
+    [
+      'code inside an item between two lists',
+      '1. a\n\n   ```sh\n   ls\n   ```\n2. b',
+      [list('ordered', 0, ['a']), pre('ls', { language: 'bash' }), list('ordered', 0, ['b'], { offset: 1 })],
+    ],
+    ['two paragraphs in an item', '- a\n\n  b\n', [list('bullet', 0, ['a\nb'])]],
+    ['a task list', '- [x] a\n- [ ] b', [list('bullet', 0, ['☑ a', '☐ b'])]],
+    ['an empty item', '-\n- b', [list('bullet', 0, [' ', 'b'])]],
+    ['text after a list with a blank line', '- a\n\nb', [list('bullet', 0, ['a']), section(t('\nb'))]],
+    ['a list that counts too high as text', '99999. a', [section(t('99999. a'))]],
+    [
+      'a quote with a list in it',
+      '> q\n>\n> r\n> - z',
+      [{ type: 'rich_text_quote', elements: [t('q\n\nr')] }, list('bullet', 0, ['z'], { border: 1 })],
+    ],
+    ['a table', '|a|日本|\n|-|-:|\n|**1**|2|', [pre('a  日本\n─  ────\n1     2')]],
+    ['a rule', 'a\n\n---\n\nb', [section(t('a\n\n———\n\nb'))]],
+    [
+      'an image as a link',
+      '![alt](https://x.y/z.png)',
+      [section({ type: 'link', url: 'https://x.y/z.png', text: 'alt' })],
+    ],
+    ['HTML as the text it is', 'a <b>x</b>\n\n<div>y</div>', [section(t('a <b>x</b>\n\n<div>y</div>'))]],
+    ['entities as characters', '&lt;b&gt; &amp; &#39;q&#x27; &nope;', [section(t("<b> & 'q' &nope;"))]],
+    ['escapes as characters', '\\*a\\*', [section(t('*a*'))]],
+    ['nothing as nothing', ' \n ', []],
+  ])('shows %s', (_name, markdown, elements) => {
+    expect(markdownElements(markdown)).toEqual(elements);
+  });
+
+  it.each([
+    ['https', '[a](https://b.c/d)', { type: 'link', url: 'https://b.c/d', text: 'a' }],
+    ['mailto', '<mailto:a@b.c>', { type: 'link', url: 'mailto:a@b.c', text: 'mailto:a@b.c' }],
+    ['a bare address', 'https://b.c', { type: 'link', url: 'https://b.c/', text: 'https://b.c' }],
+    ['bold', '**[a](http://b.c)**', { type: 'link', url: 'http://b.c/', text: 'a', style: { bold: true } }],
+    ['javascript', '[a](javascript:alert(1))', t('[a](javascript:alert(1))')],
+    ['data', '[a](data:text/html,x)', t('[a](data:text/html,x)')],
+    ['a path', '[a](/b)', t('[a](/b)')],
+    ['slack', '[a](slack://open)', t('[a](slack://open)')],
+    ['an endless one', `[a](https://b.c/${'x'.repeat(3_000)})`, t(`[a](https://b.c/${'x'.repeat(3_000)})`)],
+  ])('links only what is safe to follow: %s', (_name, markdown, inline) => {
+    expect(markdownElements(markdown)).toEqual([section(inline)]);
+  });
+
+  it.each(['<!channel>', '<@U0123456>', '@here', '<!subteam^S1>', '<#C1|x>'])('leaves %s literal', (mention) => {
+    expect(markdownElements(`hey ${mention}`)).toEqual([section(t(`hey ${mention}`))]);
+  });
+
+  it.each([
+    ['>', '>'.repeat(20_000)],
+    ['- ', '- '.repeat(10_000)],
+    ['deep lists', Array.from({ length: 200 }, (_, depth) => `${' '.repeat(depth)}- x`).join('\n')],
+    ['[', '['.repeat(10_000)],
+    ['*_', '*_'.repeat(5_000)],
+  ])('does not fall over %s', (_name, markdown) => {
+    expect(markdownElements(markdown).length).toBeGreaterThan(0);
+  });
+
+  it('makes nothing that Slack refuses as empty', () => {
+    fc.assert(
+      fc.property(foreign, (markdown) => {
+        const texts = JSON.stringify(markdownElements(markdown.slice(0, 4_000)));
+        expect(texts).not.toContain('"text":""');
+        expect(texts).not.toContain('"elements":[]');
+      }),
+    );
+  });
+});
+
+describe('plain text', () => {
+  it('keeps the words and the order, without marks', () => {
+    const markdown = '# T\n**b** [l](https://x.y)\n\n1. a\n2. b\n\n- c\n\n```py\ncode\n```';
+    expect(plainText(markdownElements(markdown))).toBe('T\nb l\n1. a\n2. b\n• c\ncode');
+  });
+});
+
+describe('clipping', () => {
+  const sizeOf = (elements: readonly RichElement[]) => elements.reduce((sum, element) => sum + elementSize(element), 0);
+
+  it('fits the room and keeps the start or the end', () => {
+    fc.assert(
+      fc.property(foreign, fc.integer({ min: 0, max: 3_000 }), fc.constantFrom('start', 'end'), (text, room, keep) => {
+        const all = markdownElements(text.slice(0, 6_000));
+        const kept = clipElements(all, room, keep);
+        expect(sizeOf(kept)).toBeLessThanOrEqual(room);
+        if (sizeOf(all) <= room) expect(kept).toEqual(all);
+        expect(JSON.stringify(kept)).not.toMatch(/"text":""|"elements":\[\]/);
+      }),
+    );
+  });
+
+  it('cuts a fence inside, and it stays one', () => {
+    const [cut] = clipElements(markdownElements(`\`\`\`python\n${'x = 1\n'.repeat(100)}\`\`\``), 100, 'start');
+    expect(cut).toMatchObject({ type: 'rich_text_preformatted', language: 'python' });
+  });
+
+  it('counts on in an ordered list whose start is cut', () => {
+    const items = Array.from({ length: 20 }, (_, index) => `${index + 1}. item`).join('\n');
+    expect(clipElements(markdownElements(items), 80, 'end')).toMatchObject([{ offset: 18, elements: [{}, {}] }]);
+  });
+});
+
+describe('text tables', () => {
+  it.each([
+    ['abc', 3],
+    ['日本', 4],
+    ['é', 1],
+    ['e\u0301', 1],
+    ['👩‍👩‍👧‍👦', 2],
+    ['a\u200bb', 2],
+  ])('knows how wide %s is', (text, width) => {
+    expect(displayWidth(text)).toBe(width);
+  });
+
+  it('aligns columns', () => {
+    expect(
+      textTable(
+        [
+          ['Name', 'Sum'],
+          ['é', '1'],
+          ['long name', '200'],
+        ],
+        ['left', 'right'],
+      ).split('\n'),
+    ).toEqual(['Name       Sum', '─────────  ───', 'é            1', 'long name  200']);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { BOT, command, delivery, mention, message, stopPress } from '../fixtures/slack-payloads.ts';
+import { FakeEdge } from './fake-edge.ts';
+
+const open = () => new FakeEdge().open();
+const EVENT = delivery(mention(`<@${BOT}> plot`), 'Ev1');
+
+describe('an event', () => {
+  it('is recorded, then acknowledged, then worked on', async () => {
+    const edge = await open();
+    await edge.deliver(EVENT);
+    expect(edge.steps).toEqual(['recorded', 'acked', 'handled']);
+    expect(edge.memory.unhandledEvents()).toEqual([]);
+  });
+
+  it('is recorded whole, under its event_id, until it is handled', async () => {
+    const edge = await open();
+    edge.failInbox = new Error('no');
+    await edge.deliver(EVENT);
+    const [recorded] = edge.memory.unhandledEvents();
+    expect(recorded).toMatchObject({ dedupKey: 'Ev1', receivedMs: edge.clock.now() });
+    expect(JSON.parse(recorded?.body ?? '')).toEqual(EVENT);
+  });
+
+  it('is acknowledged and not repeated when Slack delivers it again', async () => {
+    const edge = await open();
+    await edge.deliver(EVENT);
+    await edge.deliver(EVENT);
+    expect(edge.steps).toEqual(['recorded', 'acked', 'handled', 'recorded', 'acked']);
+  });
+
+  it('is neither acknowledged nor worked on when it cannot be recorded, and is taken the next time', async () => {
+    const edge = await open();
+    edge.failRecord = new Error('disk full');
+    await expect(edge.deliver(EVENT)).rejects.toThrow('disk full');
+    expect(edge.steps).toEqual([]);
+    expect(edge.unrecorded).toEqual([EVENT]);
+    expect(edge.log.lines).toContainEqual(expect.objectContaining({ level: 'error' }));
+    edge.failRecord = undefined;
+    await edge.deliver(EVENT);
+    expect(edge.steps).toEqual(['recorded', 'acked', 'handled']);
+  });
+
+  it('is worked on even if its acknowledgement gets lost, and not again when it comes back', async () => {
+    const edge = await open();
+    edge.failAck = new Error('socket closed');
+    await edge.deliver(EVENT);
+    await edge.deliver(EVENT);
+    expect(edge.requests).toHaveLength(1);
+    expect(edge.memory.unhandledEvents()).toEqual([]);
+  });
+
+  it('that is not for us is acknowledged and not kept', async () => {
+    const edge = await open();
+    await edge.deliver(delivery(message('lunch?'), 'Ev2'));
+    await edge.deliver(delivery(message('', { subtype: 'message_changed', hidden: true }), 'Ev3'));
+    await edge.deliver(delivery({ type: 'reaction_added', user: 'U1' }, 'Ev4'));
+    expect(edge.steps).toEqual(['acked', 'acked', 'acked']);
+  });
+});
+
+describe('commands and presses', () => {
+  it('are acknowledged at once and not recorded', async () => {
+    const edge = await open();
+    await edge.deliver(command('plot'));
+    await edge.deliver(stopPress());
+    expect(edge.steps).toEqual(['acked', 'handled', 'acked', 'handled']);
+    expect(edge.requests.map((request) => request.kind)).toEqual(['task', 'stop']);
+  });
+});
+
+describe('after a crash', () => {
+  it('what was recorded and not handled is worked on, oldest first, and only once', async () => {
+    const edge = await open();
+    const other = delivery(mention(`<@${BOT}> sum`, { ts: '1767603601.000100' }), 'Ev2');
+    edge.memory.recordEvent('Ev1', JSON.stringify(EVENT), 1);
+    edge.memory.recordEvent('Ev2', JSON.stringify(other), 2);
+    await edge.app.replay();
+    await edge.listening.idle();
+    expect(edge.requests).toMatchObject([{ task: { text: 'plot' } }, { task: { text: 'sum' } }]);
+    await edge.app.replay();
+    await edge.deliver(EVENT);
+    expect(edge.requests).toHaveLength(2);
+  });
+
+  it('what fails again is kept for the next start, and does not hold up the rest', async () => {
+    const edge = await open();
+    edge.memory.recordEvent('Ev1', JSON.stringify(EVENT), 1);
+    edge.failInbox = new Error('still broken');
+    await edge.app.replay();
+    expect(edge.memory.unhandledEvents()).toHaveLength(1);
+  });
+});
