@@ -96,7 +96,7 @@ function announce({ local }: Threadbox): void {
   if (local?.pageUrl) say(`\n  Threadbox is ready. Open this address in a browser:\n\n    ${local.pageUrl}\n`);
   else say('Threadbox is connected to Slack.');
   if (!local) return;
-  if (local.sandbox && !local.sandbox.ok) say(`  Code is off: ${local.sandbox.note}\n`);
+  if (local.sandbox && !local.sandbox.ok) say(`  ${local.sandbox.note}\n`);
   else if (local.sandbox) say(`  Sandbox: ${local.sandbox.note}`);
   if (local.env['ANTHROPIC_MODEL'] === 'threadbox-scripted')
     say(

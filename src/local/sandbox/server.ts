@@ -64,7 +64,7 @@ export async function startSandboxHost(options: SandboxHostOptions): Promise<San
   const clock = options.clock ?? systemClock;
   const sandboxes = probe.ok ? makeSandboxes(options, probe, clock) : undefined;
   const health = { ok: probe.ok, note: probe.ok ? probe.note : probe.reason };
-  log(probe.ok ? 'info' : 'warn', health.note);
+  log('info', health.note);
   const plane: ControlPlane = {
     apiKey: options.apiKey,
     clock,
