@@ -154,6 +154,12 @@ print(files)`;
     expect(joined(logs.stdout).length).toBe(20_000_001);
   });
 
+  it('passes large results on, and what comes after them', async () => {
+    expect((await run(`'x' * 3_000_000 + 'end'`)).text?.length).toBe(3_000_003);
+    expect((await run(`from IPython.display import HTML\nHTML('<!--' + 'x' * 4_000_000)`)).results).toHaveLength(1);
+    expect((await run('40 + 2')).text).toBe('42');
+  });
+
   it('gives code the variables of the sandbox, and those of one run to that run only', async () => {
     const code = `import os\nprint(os.environ.get('GREETING'), os.environ.get('ONCE'))`;
     expect(joined((await run(code, { envs: { ONCE: `it's "once"` } })).logs.stdout)).toBe(`hello it's "once"\n`);

@@ -32,7 +32,7 @@ describeInBrowser('the page', () => {
     await world.stop();
   });
 
-  const shot = (name: string) => page.screenshot({ path: join(SHOTS, `${name}.png`) });
+  const shot = (name: string) => page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled' });
   const thread = () => page.getByTestId('thread-pane');
 
   const say = async (where: 'composer' | 'thread-composer', text: string) => {

@@ -16,7 +16,7 @@ export interface BwrapOptions {
 export interface Bwrap {
   readonly input: Writable;
   readonly output: Readable;
-  /** The host's number of the sandbox's first process, once bubblewrap has told it. */
+  /** The host's number of the sandbox's first process: from when bubblewrap has told it to when it has ended. */
   innerPid(): number | undefined;
   /** The end of what bubblewrap and the program complained about, the failure to start included. */
   said(): string;
@@ -52,23 +52,37 @@ export function startBwrap(options: BwrapOptions, command: readonly string[]): B
   // A sandbox that ends early closes its ends: that is no error of ours.
   for (const stream of child.stdio) stream?.on('error', () => {});
   for (const [fd, content] of written) writable(child, fd).end(content);
-  let innerPid: number | undefined;
-  readable(child, FD.status).on('data', (data: Buffer) => {
-    innerPid ??= Number(/"child-pid":\s*(\d+)/.exec(data.toString())?.[1]) || undefined;
-  });
+  const innerPid = listenForPid(child);
   const complaints = listen(child);
   return {
     input: writable(child, 0),
     output: readable(child, 1),
-    innerPid: () => innerPid,
+    innerPid,
     said: complaints,
     ended: new Promise((resolve) => {
       child.once('close', () => resolve());
       child.once('error', () => resolve());
     }),
     // Killing the inner process ends all of them and leaves nothing to reap; bubblewrap follows by itself.
-    kill: () => void (innerPid === undefined ? child.kill('SIGKILL') : signal(innerPid, 'SIGKILL')),
+    kill: () => {
+      const pid = innerPid();
+      if (pid === undefined) child.kill('SIGKILL');
+      else signal(pid, 'SIGKILL');
+    },
   };
+}
+
+/** Forgotten with the end of bubblewrap, which waits for it: the number may be another process's by then. */
+function listenForPid(child: ChildProcess): () => number | undefined {
+  let pid: number | undefined;
+  let over = false;
+  readable(child, FD.status).on('data', (data: Buffer) => {
+    pid ??= Number(/"child-pid":\s*(\d+)/.exec(data.toString())?.[1]) || undefined;
+  });
+  child.once('exit', () => {
+    over = true;
+  });
+  return () => (over ? undefined : pid);
 }
 
 function listen(child: ChildProcess): () => string {

@@ -63,6 +63,8 @@ export class Command {
   readonly pid: number;
   readonly config: CommandConfig;
   readonly tag: string | undefined;
+  /** It has exited. */
+  over = false;
   readonly #box: Box;
   readonly #listeners = new Set<Listener>();
   /** Listeners that cannot take more right now. */
@@ -85,6 +87,7 @@ export class Command {
   }
 
   hear(frame: CommandFrame): void {
+    if (frame.t === 'exit') this.over = true;
     for (const listener of this.#listeners) listener(frame);
   }
 

@@ -49,6 +49,8 @@ export class Context {
   #waiting: Job[] = [];
   #running: Job | undefined;
   #deathExpected = false;
+  /** The kernel waits because a reader is slow. */
+  #held = false;
 
   constructor(box: Box, info: ContextInfo) {
     this.#box = box;
@@ -66,9 +68,9 @@ export class Context {
     };
   }
 
-  /** The next death was asked for. */
-  expectDeath(): void {
-    this.#deathExpected = this.#running !== undefined;
+  /** Whether a death, from now on, was asked for. */
+  expectDeath(expected: boolean): void {
+    this.#deathExpected = expected;
   }
 
   /** The kernel is being removed: nothing of it will answer. */
@@ -98,20 +100,22 @@ export class Context {
     if (event?.type === 'error') fail(job, event);
     else if (event) job.audience?.event(event);
     if (frame.t !== 'done' && frame.t !== 'died' && frame.t !== 'fail') return;
+    // The reader may still have much to read, but that is no business of the next run.
+    this.#flow(job, true);
     this.#running = undefined;
     job.audience?.end();
     this.#next();
   }
 
   #death(memory: boolean): ErrorEvent {
-    const asked = this.#deathExpected;
-    this.#deathExpected = false;
-    if (asked) return UNEXPECTED_END;
+    if (this.#deathExpected) return UNEXPECTED_END;
     return memory ? OUT_OF_MEMORY : RESTARTING;
   }
 
   #flow(job: Job, on: boolean): void {
-    if (this.#running === job) this.#box.tell('flow', { context: this.info.id, on });
+    if (this.#running !== job || this.#held === !on) return;
+    this.#held = !on;
+    this.#box.tell('flow', { context: this.info.id, on });
   }
 
   #detach(job: Job): void {

@@ -50,9 +50,11 @@ export class Contexts {
   }
 
   /** A new kernel under the same id: variables go, files stay. */
-  restart(context: Context): Promise<Answer> {
-    context.expectDeath();
-    return this.#box.ask('restart', { context: context.info.id });
+  async restart(context: Context): Promise<Answer> {
+    context.expectDeath(true);
+    const answer = await this.#box.ask('restart', { context: context.info.id });
+    context.expectDeath(false);
+    return answer;
   }
 
   async remove(context: Context): Promise<void> {

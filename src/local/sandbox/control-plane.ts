@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
+import { envsSchema } from './envs.ts';
 import { HttpProblem, header, readJson, sameSecret, sendJson } from './http.ts';
 import type { Limits } from './limits.ts';
 import { listPage, parseListQuery } from './listing.ts';
@@ -24,15 +25,6 @@ const TEMPLATES = ['code-interpreter-v1', 'base'];
 const DEFAULT_LIFETIME_SECONDS = 300;
 const MAX_LIFETIME_HOURS = 24;
 const MAX_BODY_BYTES = 1024 * 1024;
-const MAX_ENVS_BYTES = 64 * 1024;
-
-/** Names a shell can export; no value may end early. */
-export const envsSchema = z
-  .record(
-    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/),
-    z.string().refine((value) => !value.includes('\0')),
-  )
-  .refine((envs) => JSON.stringify(envs).length <= MAX_ENVS_BYTES);
 
 const createSchema = z.object({
   templateID: z.string(),

@@ -100,7 +100,7 @@ async function stream(exchange: Exchange, method: string, body: Buffer): Promise
 }
 
 async function start(exchange: Exchange, value: unknown): Promise<void> {
-  const { sandbox, request, response, clock } = exchange;
+  const { sandbox, request, response } = exchange;
   const parsed = startSchema.safeParse(value);
   if (!parsed.success) return void response.end(endOfStream(rpcError('invalid_argument', 'the request is not valid')));
   const { process, stdin, tag, pty } = parsed.data;
@@ -110,16 +110,21 @@ async function start(exchange: Exchange, value: unknown): Promise<void> {
   const started = await sandbox.commands.start(process, stdin, tag, show.listener);
   if (!started.ok) return void response.end(endOfStream(rpcError(started.code, started.message)));
   show.attach(started.command);
-  // The deadline is the command's: it holds when the client has gone, too.
   const deadlineMs = Number(header(request, 'connect-timeout-ms') ?? 0);
-  if (!(deadlineMs > 0)) return;
+  if (deadlineMs > 0) limitTime(exchange, started.command, deadlineMs, show.outlet);
+}
+
+/** The deadline is the command's: it holds when the client has gone, too. */
+function limitTime({ sandbox, clock }: Exchange, command: Command, deadlineMs: number, outlet: Outlet): void {
+  if (command.over) return;
   const cancel = clock.after(deadlineMs, () => {
-    show.outlet.end(endOfStream(rpcError('deadline_exceeded', 'the command ran longer than its timeout')));
-    void started.command.signal('SIGNAL_SIGKILL');
+    outlet.end(endOfStream(rpcError('deadline_exceeded', 'the command ran longer than its timeout')));
+    void command.signal('SIGNAL_SIGKILL');
   });
-  started.command.listen((frame) => {
+  command.listen((frame) => {
     if (frame.t === 'exit') cancel();
   });
+  void sandbox.box.ended.then(cancel);
 }
 
 /** Only what comes from now on: nothing is kept of a command's output. */

@@ -8,8 +8,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'bubblewrap is not installed. Debian and Ubuntu: sudo apt-get install -y bubblewrap; Fedora: sudo dnf install bubblewrap.',
   ],
   [
-    /bwrap (EACCES|EPERM)/,
-    'this process may not start bubblewrap. In a container, allow it to change users (CAP_SETUID, CAP_SETGID), or run as an ordinary user.',
+    /bwrap (EACCES|EPERM)|spawn EINVAL/,
+    'this process is root but may not start programs as another user. Run it as an ordinary user, or, in a container, with CAP_SETUID, CAP_SETGID and more than one user.',
   ],
   [/Unknown option/, 'bubblewrap is too old: version 0.8 or newer is needed.'],
   [
@@ -36,6 +36,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /No module named/,
     `Python libraries are missing. Debian and Ubuntu: sudo apt-get install -y --no-install-recommends ${LIBRARIES}.`,
   ],
+  [/pidfd_open|Errno 38/, 'this kernel is too old: Linux 5.3 and Python 3.9 or newer are needed.'],
   [/no system call table/, 'this processor is not supported: x64 and arm64 are.'],
 ];
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import type { Code, Context, Run } from './context.ts';
 import { HOME } from './contexts.ts';
-import { envsSchema } from './control-plane.ts';
+import { envsSchema } from './envs.ts';
 import { HttpProblem, header, readJson, sameSecret, sendJson, sendText } from './http.ts';
 import { startKeepalive } from './keepalive.ts';
 import { languageOf } from './languages.ts';

@@ -40,6 +40,7 @@ interface Kept {
 
 const MB = 1024 * 1024;
 const BUDGET_INTERVAL_MS = 1_000;
+const START_DEADLINE_MS = 60_000;
 
 export class Sandboxes {
   readonly #options: SandboxesOptions;
@@ -68,7 +69,9 @@ export class Sandboxes {
     const { wall, files, clock } = this.#options;
     const box = new Box({ layout: wall.layout, limits: wall.limits, files, envs: settings.envs });
     this.#starting.add(box);
+    const tooLate = setTimeout(() => void box.end('it did not start'), START_DEADLINE_MS);
     const ready = await box.ready;
+    clearTimeout(tooLate);
     this.#starting.delete(box);
     if (!ready.ok) return { ok: false, status: 503, message: explain(ready.said, process.platform) };
     const now = clock.now();

@@ -15,8 +15,8 @@ export interface Sample {
 /** `relieve`: end the largest kernel or command, and the sandbox lives on. `end`: nothing else helps. */
 export type Verdict = 'fine' | 'relieve' | { readonly end: string };
 
-/** How often in a row a sandbox is relieved before it is ended. */
-const RELIEF_ATTEMPTS = 3;
+/** How often in a row a sandbox is relieved before it is ended: its agent may wait for a processor, too. */
+const RELIEF_ATTEMPTS = 8;
 /** Beyond this share of the limit there is no time for gentle means. */
 const FAR_BEYOND = 2;
 const MB = 1024 * 1024;

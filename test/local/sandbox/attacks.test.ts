@@ -142,8 +142,9 @@ const KERNEL_ENDS: readonly Attack[] = [
     name: 'memory that is shared, so that no limit of a process counts it',
     code: `
 import mmap
-m = mmap.mmap(-1, 4 << 30)
-for at in range(0, 4 << 30, 4096): m[at] = 1`,
+m = mmap.mmap(-1, 1900 << 20)
+for at in range(0, len(m), 4096): m[at] = 1
+import time; time.sleep(60)`,
     says: /ran out of memory/,
   },
   {
@@ -152,7 +153,7 @@ for at in range(0, 4 << 30, 4096): m[at] = 1`,
 import os, time
 for _ in range(8):
     if not os.fork():
-        b = bytearray(b'x') * (400 << 20); time.sleep(60); os._exit(0)
+        b = bytearray(b'x') * (200 << 20); time.sleep(60); os._exit(0)
 time.sleep(60)`,
     says: /ran out of memory/,
   },
@@ -213,6 +214,15 @@ describeWithWall('code that attacks', () => {
     expect((await sandbox.files.list('root')).map(({ name }) => name)).not.toContain('root');
     // A pipe that nobody writes to would hang whoever opened it.
     await expect(sandbox.files.read('pipe')).rejects.toThrow('is not a regular file');
+  });
+
+  it('cannot confuse the agent with names that are no text', async () => {
+    await sandbox.commands.run(`python3 -c "open(b'/home/user/\\xff\\xfe', 'w')"`);
+    const listed = await sandbox.files.list('/home/user');
+    expect(listed.length).toBeGreaterThan(0);
+    await expect(sandbox.files.read('a'.repeat(5_000))).rejects.toThrow();
+    await expect(sandbox.files.exists('zero\0byte')).rejects.toThrow('zero byte');
+    expect(await sandbox.isRunning()).toBe(true);
   });
 
   it('ends its sandbox with files without number, and no other sandbox', { timeout: PATIENCE_MS }, async () => {

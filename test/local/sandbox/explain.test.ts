@@ -6,6 +6,7 @@ describe('why code is off', () => {
   it.each([
     ['Error: spawn /usr/bin/bwrap ENOENT', 'apt-get install -y bubblewrap'],
     ['Error: spawn /usr/bin/bwrap EPERM', 'CAP_SETUID'],
+    ['spawn EINVAL', 'ordinary user'],
     ['bwrap: Unknown option --disable-userns', '0.8 or newer'],
     [
       'bwrap: No permissions to create new namespace, likely because the kernel does not allow it',
@@ -20,6 +21,8 @@ describe('why code is off', () => {
     ["bwrap: Can't mount proc on /newroot/proc: Operation not permitted", 'systempaths=unconfined'],
     ['bwrap: execvp /usr/bin/python3: No such file or directory', 'apt-get install -y python3 '],
     ["ModuleNotFoundError: No module named 'IPython'", 'python3-ipython'],
+    ['OSError: [Errno 38] Function not implemented', 'Linux 5.3'],
+    ["AttributeError: module 'os' has no attribute 'pidfd_open'", 'Python 3.9'],
     ['no system call table for riscv64', 'x64 and arm64'],
   ])('%s', (said, part) => {
     const sentence = explain(said, 'linux');

@@ -1,12 +1,37 @@
 /** The host around the sandboxes: who may talk to it, what it refuses, how lives are limited. */
-import { RateLimitError, ServiceBusyError, TimeoutError } from '@e2b/code-interpreter';
+import { connect, type Socket } from 'node:net';
+import { RateLimitError, type Sandbox, ServiceBusyError, TimeoutError } from '@e2b/code-interpreter';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { probeWall } from '../../../src/local/sandbox/probe.ts';
+import type { Layout } from '../../../src/local/sandbox/bwrap-options.ts';
+import { type Probe, probeWall } from '../../../src/local/sandbox/probe.ts';
 import { FakeClock } from '../../fakes/fake-clock.ts';
-import { describeWithWall } from '../../fakes/wall.ts';
+import { describeWithWall, wall } from '../../fakes/wall.ts';
 import { API_KEY, type HostUnderTest, type Said, say, startHost } from './host.ts';
 
 const PATIENCE_MS = 60_000;
+
+/** Runs code on a connection from which nothing is read. */
+function startUnread(url: string, sandbox: Sandbox, code: string): Socket {
+  const { host, port } = new URL(url);
+  // The tokens are the SDK's own; it keeps them from its users, and from nobody else.
+  const { envdAccessToken, trafficAccessToken } = sandbox as unknown as Record<string, string>;
+  const body = JSON.stringify({ code });
+  const head = [
+    'POST /execute HTTP/1.1',
+    `host: ${host}`,
+    `e2b-sandbox-id: ${sandbox.sandboxId}`,
+    'e2b-sandbox-port: 49999',
+    `x-access-token: ${envdAccessToken}`,
+    `e2b-traffic-access-token: ${trafficAccessToken}`,
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+  ];
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.pause();
+  socket.on('error', () => {});
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return socket;
+}
 const KEY = { 'x-api-key': API_KEY };
 
 describe('a host that cannot isolate code', () => {
@@ -88,6 +113,11 @@ describeWithWall('a host of sandboxes', () => {
   function execute(access: Access, code: string): Promise<Said> {
     const headers = { 'x-access-token': access.envdAccessToken, 'e2b-traffic-access-token': access.trafficAccessToken };
     return say(under.host, 'POST', '/execute', inside(access.sandboxID, 49_999, headers), JSON.stringify({ code }));
+  }
+
+  /** The wall with something changed. */
+  function changed(change: (layout: Layout) => Layout): Probe {
+    return wall.ok ? { ...wall, wall: { ...wall.wall, layout: change(wall.wall.layout) } } : wall;
   }
 
   it('tells what code runs in', { timeout: PATIENCE_MS }, async () => {
@@ -177,9 +207,9 @@ describeWithWall('a host of sandboxes', () => {
   });
 
   it('ends the longest paused sandbox when memory is short', { timeout: PATIENCE_MS }, async () => {
-    const { client } = await start({ memoryBudgetMb: 400 });
+    const { client } = await start({ memoryBudgetMb: 700 });
     const paused = [];
-    for (const megabytes of [150, 150, 150]) {
+    for (const megabytes of [250, 250, 250]) {
       const sandbox = await client.Sandbox.create();
       await sandbox.runCode(`kept = bytearray(b'x') * (${megabytes} << 20)`);
       await sandbox.pause();
@@ -203,6 +233,41 @@ describeWithWall('a host of sandboxes', () => {
     const resumed = await client.Sandbox.connect(sandbox.sandboxId);
     await resumed.files.write('go', '');
     expect((await resumed.runCode('done')).text).toBe('1');
+  });
+
+  it('offers what there is where sandboxes can read no Node.js', { timeout: PATIENCE_MS }, async () => {
+    const { client } = await start({ probe: async () => changed(({ node: _node, ...rest }) => rest) });
+    const sandbox = await client.Sandbox.create();
+    const { error } = await sandbox.runCode('1 + 1', { language: 'javascript' });
+    expect(error).toMatchObject({ name: 'KernelUnavailable', value: expect.stringContaining('JavaScript is off') });
+    expect((await sandbox.runCode('1 + 1')).text).toBe('2');
+  });
+
+  it('does without /proc where a container masks it', { timeout: PATIENCE_MS }, async () => {
+    const { client } = await start({ probe: async () => changed((layout) => ({ ...layout, proc: false })) });
+    const sandbox = await client.Sandbox.create();
+    const { error, results } = await sandbox.runCode('import matplotlib.pyplot as plt\nplt.plot([1, 2]);');
+    expect(error).toBeUndefined();
+    expect(results[0]?.png).toBeDefined();
+    expect((await sandbox.runCode('echo $((40 + 2))', { language: 'bash' })).logs.stdout).toEqual(['42\n']);
+    expect((await sandbox.commands.run('ls /proc | wc -l')).stdout).toBe('0\n');
+  });
+
+  it('lets a program wait for a reader that does not read, and nobody else', { timeout: PATIENCE_MS }, async () => {
+    const { client, host } = await start();
+    const sandbox = await client.Sandbox.create();
+    const printing = `n = 0\nwhile True:\n  print('x' * 10_000); n += 1\n  open('n', 'w').write(str(n))`;
+    const stuck = startUnread(host.url, sandbox, printing);
+    const context = await sandbox.createCodeContext();
+    const count = async () => Number((await sandbox.runCode('open("n").read()', { context })).text);
+    await expect.poll(() => sandbox.files.exists('n'), { timeout: 20_000 }).toBe(true);
+    // The other context answers all along, and the count stands still once every buffer is full.
+    await expect
+      .poll(async () => [await count(), await count(), await count()], { timeout: 20_000, interval: 200 })
+      .toSatisfy((counts: number[]) => counts[0] !== 0 && counts.every((each) => each === counts[0]));
+    // Gone, the reader stops the program.
+    stuck.destroy();
+    expect((await sandbox.runCode('n > 0')).text).toBe('True');
   });
 
   it('hides the folders it is told to hide', { timeout: PATIENCE_MS }, async () => {

@@ -9,7 +9,6 @@ import os
 import resource
 import shutil
 import signal
-import sys
 
 from . import files, memory
 from .bash_kernel import BashKernel
@@ -70,10 +69,12 @@ class Agent:
         number = request.get("id")
         try:
             value = self._requests[request["op"]](request)
-        except OSError as error:
-            return self._fail(number, files.refusal(error))
         except Refusal as refused:
             return self._fail(number, refused)
+        except OSError as error:
+            return self._fail(number, files.refusal(error))
+        except UnicodeError:
+            return self._fail(number, Refusal("invalid_argument", "the text is not valid Unicode"))
         if number is not None and value is not LATER:
             self._wire.send(t="result", id=number, value=value)
 

@@ -8,7 +8,6 @@ sent again. A line that is read twice runs once.
 import os
 import re
 import shlex
-import signal
 import tempfile
 
 from .kernels import Kernel, close_all, pipes
@@ -28,14 +27,14 @@ class BashKernel(Kernel):
         if self.pid is None or self.run is None or (run is not None and run != self.run):
             return
         self._interrupted = True
-        os.killpg(self.pid, signal.SIGINT)
+        self._insist(self.run)
 
     def _open(self):
         reading, writing = pipes(4)
         stdin, stdout, stderr, status = range(4)
         theirs = [reading[stdin], writing[stdout], writing[stderr], writing[status]]
-        pid = self._spawn(dict(enumerate(theirs)), self._become)
-        close_all(theirs)
+        ours = [writing[stdin], reading[stdout], reading[stderr], reading[status]]
+        pid = self._spawn(theirs, ours, self._become)
         self._in, self._status = writing[stdin], reading[status]
         self._cell = os.path.join(tempfile.mkdtemp(prefix=".bash-"), "cell")
         self._count = 0

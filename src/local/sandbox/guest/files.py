@@ -52,8 +52,8 @@ def entry(path):
     if target and os.path.exists(target):
         info = os.stat(path)
     return {
-        "name": os.path.basename(path),
-        "path": path,
+        "name": _text(os.path.basename(path)),
+        "path": _text(path),
         "type": _type(info.st_mode),
         "size": info.st_size,
         "mode": stat.S_IMODE(info.st_mode),
@@ -61,8 +61,13 @@ def entry(path):
         "owner": _name(pwd.getpwuid, info.st_uid),
         "group": _name(grp.getgrgid, info.st_gid),
         "mtime": info.st_mtime,
-        "target": target,
+        "target": target and _text(target),
     }
+
+
+def _text(name):
+    """A name may be any bytes; one that is no text is still shown, though not found again."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _type(mode):

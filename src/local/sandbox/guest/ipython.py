@@ -1,7 +1,7 @@
 """Imports the part of IPython that a kernel needs, in a third of the time.
 
-`import IPython` also loads its terminal application, and its completer loads jedi: nobody types here. Both are held back
-during the import only; the user's own imports find the real ones.
+`import IPython` also loads its terminal application, and its completer loads jedi: nobody types here. Both are held
+back during the import only; the user's own imports find the real ones.
 """
 
 import sys

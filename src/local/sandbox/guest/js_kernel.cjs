@@ -1,7 +1,12 @@
 /*
  * The JavaScript kernel. Cells run on the main thread through V8's REPL mode: top-level await works, and const and let
- * may be declared again. A worker thread owns the channel, so that it can stop a busy loop through the inspector.
+ * may be declared again. A worker thread owns the channel and sees to interrupts.
  * JSON lines: requests on descriptor 3, frames on 4.
+ *
+ * To interrupt a run the worker first asks the main thread to end it, which works while code waits. A main thread that
+ * does not come round to it is stopped by the inspector, wherever it is, our own code included: so nothing here relies
+ * on what came before, each request starts afresh, and the worker asks again until the run has ended. (Node's own
+ * `breakOnSigint` will not do: a signal that comes as a run ends can hit the next one, or end the process.)
  */
 'use strict';
 const fs = require('node:fs');
@@ -15,9 +20,9 @@ const RUNNING = 0;
 const UNWANTED = 1;
 const PIECE = 256 * 1024;
 const MAX_TEXT = 4 * 1024 * 1024;
-const INSPECTOR_FRAME = /\n +at Session\.post \(node:inspector/;
-/** What cannot be terminated, because it waits, is told by a signal this much later. */
-const SIGNAL_AFTER_MS = 20;
+/** How long the main thread has to come round. */
+const TERMINATE_AFTER_MS = 100;
+const ASK_AGAIN_AFTER_MS = 20;
 
 function writeFrame(frame) {
   let bytes = Buffer.from(`${JSON.stringify(frame)}\n`);
@@ -38,7 +43,9 @@ function runMain() {
   const session = new inspector.Session();
   session.connect();
   let count = 0;
-  let stopWaiting;
+  let restoreEnvs = () => {};
+
+  const isRunning = (run) => Atomics.load(state, RUNNING) === run;
 
   const send = (frame) => {
     const id = Atomics.load(state, RUNNING);
@@ -62,12 +69,8 @@ function runMain() {
   }
 
   function sendError(name, value, trace) {
-    send({
-      t: 'error',
-      name: String(name),
-      value: String(value).slice(0, MAX_TEXT),
-      tb: String(trace).slice(0, MAX_TEXT),
-    });
+    const short = (text) => String(text).slice(0, MAX_TEXT);
+    send({ t: 'error', name: String(name), value: short(value), tb: short(trace) });
   }
 
   function uncaught(error) {
@@ -95,42 +98,45 @@ function runMain() {
     send({ t: 'data', main: true, data: { 'text/plain': String(shown.result?.value ?? result.description) } });
   }
 
-  async function evaluate(code) {
-    const interrupted = new Promise((resolve) => {
-      stopWaiting = () => resolve({ interrupted: true });
+  async function evaluate(run, code) {
+    const { exceptionDetails, result } = await post('Runtime.evaluate', {
+      expression: rewriteImports(code),
+      replMode: true,
+      awaitPromise: true,
+      objectGroup: 'cell',
+      silent: true,
     });
-    const outcome = await Promise.race([
-      post('Runtime.evaluate', {
-        expression: rewriteImports(code),
-        replMode: true,
-        awaitPromise: true,
-        objectGroup: 'cell',
-        silent: true,
-      }),
-      interrupted,
-    ]);
-    stopWaiting = undefined;
-    const wanted = Atomics.load(state, UNWANTED) !== Atomics.load(state, RUNNING);
-    if (outcome.interrupted || (outcome.exceptionDetails && !wanted)) sendError('KeyboardInterrupt', '', '');
-    else if (outcome.exceptionDetails) sendException(outcome.exceptionDetails);
-    else if (outcome.result.type !== 'undefined') await sendValue(outcome.result);
-    await post('Runtime.releaseObjectGroup', { objectGroup: 'cell' });
+    if (!isRunning(run)) return;
+    if (exceptionDetails && Atomics.load(state, UNWANTED) === run) return finish(run, true);
+    if (exceptionDetails) sendException(exceptionDetails);
+    else if (result.type !== 'undefined') await sendValue(result);
+    session.post('Runtime.releaseObjectGroup', { objectGroup: 'cell' });
+    finish(run, false);
   }
 
-  async function run({ run, code, envs }) {
+  function begin({ run, code, envs }) {
     const before = Object.keys(envs).map((name) => [name, process.env[name]]);
+    restoreEnvs = () => {
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    };
     Object.assign(process.env, envs);
     Atomics.store(state, RUNNING, run);
     count += 1;
     send({ t: 'begin', n: count });
-    if (Atomics.load(state, UNWANTED) === run) sendError('KeyboardInterrupt', '', '');
-    else await evaluate(code);
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
+    if (Atomics.load(state, UNWANTED) === run) finish(run, true);
+    else void evaluate(run, code);
+  }
+
+  /** Comes from the run's end and from the worker: the first counts. */
+  function finish(run, interrupted) {
+    if (!isRunning(run)) return;
+    if (interrupted) sendError('KeyboardInterrupt', '', '');
+    restoreEnvs();
     send({ t: 'done' });
-    Atomics.store(state, RUNNING, 0);
+    Atomics.compareExchange(state, RUNNING, run, 0);
   }
 
   globalThis.require = createRequire(path.join(process.cwd(), 'cell.js'));
@@ -144,14 +150,17 @@ function runMain() {
   for (const name of ['stdout', 'stderr']) captureOutput(name);
   process.on('uncaughtException', uncaught);
   process.on('unhandledRejection', uncaught);
-  process.on('SIGINT', () => stopWaiting?.());
+  // The agent's signal is for the children.
+  process.on('SIGINT', () => {});
 
   const worker = new Worker(__filename, { env: {}, workerData: state });
-  let queue = Promise.resolve();
   worker.on('message', (request) => {
-    queue = queue.then(() => run(request));
+    if (request.settle === undefined) begin(request);
+    else finish(request.settle, true);
   });
 }
+
+const INSPECTOR_FRAME = /\n +at Session\.post \(node:inspector/;
 
 /** `import` statements and calls as calls of a helper: code that is evaluated has no module loader of its own. */
 function rewriteImports(code) {
@@ -175,11 +184,17 @@ function runWorker() {
 
   function interrupt(run) {
     Atomics.store(state, UNWANTED, run);
-    if (Atomics.load(state, RUNNING) !== run) return;
-    session.post('Runtime.terminateExecution', () => {});
-    setTimeout(() => {
-      if (Atomics.load(state, RUNNING) === run) process.kill(process.pid, 'SIGINT');
-    }, SIGNAL_AFTER_MS);
+    const ask = () => {
+      if (Atomics.load(state, RUNNING) !== run) return;
+      parentPort.postMessage({ settle: run });
+      setTimeout(terminate, TERMINATE_AFTER_MS);
+    };
+    const terminate = () => {
+      if (Atomics.load(state, RUNNING) !== run) return;
+      session.post('Runtime.terminateExecution', () => {});
+      setTimeout(ask, ASK_AGAIN_AFTER_MS);
+    };
+    ask();
   }
 
   function take(line) {

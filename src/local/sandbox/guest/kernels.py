@@ -24,6 +24,8 @@ class Kernel:
     A kind defines `_open` (pipes and process), `_submit`, `interrupt`, `_last_words` and `_close`.
     """
 
+    insist_seconds = 0.2
+
     def __init__(self, loop, wire, context, cwd, died):
         self.context = context
         self.cwd = cwd
@@ -34,6 +36,7 @@ class Kernel:
         self._loop = loop
         self._wire = wire
         self._died = died
+        self._insisting = None
         self._texts = []
 
     def start(self):
@@ -61,19 +64,44 @@ class Kernel:
         for text in self._texts:
             text.flow(on)
 
+    def _insist(self, run):
+        """Interrupts the whole session, and again from time to time until the run has ended: an interrupt can be lost
+        in the moment in which a child starts or ends, or in a handler that catches everything."""
+        if self._insisting != run:
+            self._insisting = run
+            self._signal(run)
+
+    def _signal(self, run):
+        if self.pid is None or self.run != run:
+            return
+        if self._takes_signals():
+            os.killpg(self.pid, signal.SIGINT)
+        self._loop.after(self.insist_seconds, lambda: self._signal(run))
+
+    def _takes_signals(self):
+        return True
+
     def _mark(self, run):
         self.run = run
         for text in self._texts:
             text.run = run
 
-    def _spawn(self, fds, become):
-        """Forks; in the child `fds` are placed at their numbers, all others are closed, and `become` never returns."""
-        pid = os.fork()
+    def _spawn(self, theirs, ours, become):
+        """Forks. The child gets `theirs` as its descriptors 0, 1, 2 and so on, and no others; `become` never returns.
+
+        Here `theirs` are closed; and `ours` too, if there can be no child.
+        """
+        try:
+            pid = os.fork()
+        except OSError:
+            close_all([*theirs, *ours])
+            raise
         if pid:
+            close_all(theirs)
             return pid
         try:
             os.setsid()
-            _place(fds)
+            _place(theirs)
             os.chdir(self.cwd)
             become()
         except BaseException as error:
@@ -173,9 +201,8 @@ def close_all(fds):
 
 
 def _place(wanted):
-    """Puts descriptors where a kernel expects them and closes every other one, in two steps so that none overwrites
-    another."""
-    spare = {number: fcntl.fcntl(fd, fcntl.F_DUPFD, SPARE_FD) for number, fd in wanted.items()}
-    for number, fd in spare.items():
+    """Numbers descriptors in their order and closes every other one; in two steps, so that none overwrites another."""
+    spare = [fcntl.fcntl(fd, fcntl.F_DUPFD, SPARE_FD) for fd in wanted]
+    for number, fd in enumerate(spare):
         os.dup2(fd, number)
-    os.closerange(max(wanted) + 1, MAX_FD)
+    os.closerange(len(wanted), MAX_FD)

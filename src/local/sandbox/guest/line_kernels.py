@@ -1,10 +1,10 @@
-"""Python and JavaScript: kernels that speak JSON lines, in on their descriptor 3 and out on 4."""
+"""Python and JavaScript: kernels that speak JSON lines, in on their descriptor 3 and out on 4; a byte on 5 answers their
+`sync`."""
 
 import mmap
 import os
-import signal
 
-from .kernels import PIPE_SIZE, Kernel, close_all, pipes
+from .kernels import PIPE_SIZE, Kernel, pipes
 from .loop import CHUNK, Outbox
 from .wire import DONE, SYNC, Refusal, encode, run_of, split_at
 
@@ -22,16 +22,18 @@ class LineKernel(Kernel):
             self._loop.unwatch(self._out)
 
     def _open(self):
-        reading, writing = pipes(4)
-        requests, frames, stdout, stderr = range(4)
+        reading, writing = pipes(5)
+        requests, frames, syncs, stdout, stderr = range(5)
         nothing = os.open("/dev/null", os.O_RDONLY)
-        theirs = [nothing, writing[stdout], writing[stderr], reading[requests], writing[frames]]
-        pid = self._spawn(dict(enumerate(theirs)), self._become)
-        close_all(theirs)
+        theirs = [nothing, writing[stdout], writing[stderr], reading[requests], writing[frames], reading[syncs]]
+        ours = [writing[requests], reading[frames], writing[syncs], reading[stdout], reading[stderr]]
+        pid = self._spawn(theirs, ours, self._become)
         self._in = Outbox(self._loop, writing[requests])
         self._out = reading[frames]
+        self._syncs = Outbox(self._loop, writing[syncs])
         self._part = bytearray()
         self._has_children = False
+        self._spoke = False
         self._loop.watch(self._out, self._read)
         self._started(pid, reading[stdout], reading[stderr])
 
@@ -43,6 +45,7 @@ class LineKernel(Kernel):
         data = os.read(self._out, CHUNK)
         if not data:
             return self._loop.unwatch(self._out)
+        self._spoke = True
         end = data.rfind(b"\n") + 1
         if end:
             self._pass_on(bytes(self._part) + data[:end])
@@ -59,12 +62,12 @@ class LineKernel(Kernel):
         """
         before, rest = split_at(SYNC, lines)
         before, done = split_at(DONE, before)
-        if self._has_children or done:
+        if self._has_children:
             self._drain_texts()
         self._wire.pass_on(before)
         if rest:
             self._has_children = True
-            self._in.send(b".")
+            self._syncs.send(b".")
         if done:
             self._finish(done)
 
@@ -85,6 +88,7 @@ class LineKernel(Kernel):
 
     def _close(self):
         self._in.abandon()
+        self._syncs.abandon()
         self._loop.unwatch(self._out)
         os.close(self._out)
 
@@ -93,6 +97,7 @@ class PythonKernel(LineKernel):
     """A fork of the agent, which has imported IPython already."""
 
     language = "python"
+    insist_seconds = 1.0  # time for what the code does to clean up
 
     def interrupt(self, run=None):
         target = self.run if run is None else run
@@ -100,7 +105,7 @@ class PythonKernel(LineKernel):
             return
         # The signal alone could arrive late and hit the next run: the kernel compares.
         self._asked[:8] = target.to_bytes(8, "little")
-        os.killpg(self.pid, signal.SIGINT)
+        self._insist(target)
 
     def _open(self):
         self._asked = mmap.mmap(-1, 8)  # shared with the fork
@@ -109,7 +114,7 @@ class PythonKernel(LineKernel):
     def _become(self):
         from . import python_kernel
 
-        python_kernel.main(3, 4, self._asked)
+        python_kernel.main(3, 4, 5, self._asked)
 
 
 class JavaScriptKernel(LineKernel):
@@ -117,8 +122,15 @@ class JavaScriptKernel(LineKernel):
 
     def interrupt(self, run=None):
         target = self.run if run is None else run
-        if self.pid is not None and target is not None:
-            self._in.send(encode({"interrupt": target}))
+        if self.pid is None or target is None or target != self.run:
+            return
+        self._in.send(encode({"interrupt": target}))
+        # For the kernel's children, those included that it is about to start; itself it takes no notice.
+        self._insist(target)
+
+    def _takes_signals(self):
+        """Before its first word it has no handler yet, and would die of a signal."""
+        return self._spoke
 
     def _open(self):
         if not os.access(NODE, os.X_OK):

@@ -2,6 +2,7 @@
 
 import os
 import selectors
+import time
 
 READ = selectors.EVENT_READ
 WRITE = selectors.EVENT_WRITE
@@ -9,11 +10,16 @@ CHUNK = 256 * 1024
 
 
 class Loop:
-    """Calls a function when its descriptor is ready. One reader and one writer for each descriptor."""
+    """Calls functions when their descriptor is ready or their time has come. One reader and one writer a descriptor."""
 
     def __init__(self):
         self._selector = selectors.DefaultSelector()
         self._calls = {}
+        self._timers = []
+
+    def after(self, seconds, call):
+        """Calls once, at the earliest then."""
+        self._timers.append((time.monotonic() + seconds, call))
 
     def watch(self, fd, call, event=READ):
         self._calls[(fd, event)] = call
@@ -25,12 +31,22 @@ class Loop:
 
     def run(self):
         while True:
-            for key, ready in self._selector.select():
+            for key, ready in self._selector.select(self._call_due()):
                 for event in (READ, WRITE):
                     # An earlier call of this round may have closed the descriptor: ask again.
                     call = self._calls.get((key.fd, event)) if ready & event else None
                     if call:
                         call()
+
+    def _call_due(self):
+        """Returns how long nothing is due, None if there is nothing to wait for."""
+        now = time.monotonic()
+        due = [timer for timer in self._timers if timer[0] <= now]
+        self._timers = [timer for timer in self._timers if timer[0] > now]
+        for _, call in due:
+            call()
+        times = [at for at, _ in self._timers]
+        return max(0, min(times) - time.monotonic()) if times else None
 
     def _apply(self, fd):
         wanted = sum(event for event in (READ, WRITE) if (fd, event) in self._calls)

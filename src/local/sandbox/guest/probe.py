@@ -32,6 +32,7 @@ def fonts():
 
 
 def main():
+    os.close(os.pidfd_open(os.getpid()))
     import IPython
     import matplotlib
     import matplotlib_inline.backend_inline  # noqa: F401

@@ -74,7 +74,7 @@ class Kernel:
         self._channel.send(t="error", name=type(error).__name__, value=str(error), tb="")
 
     def _tick(self):
-        """A thread that sends what stands in the streams; started by the first run, so that forks before it are whole."""
+        """A thread that sends what stands in the streams."""
         self._busy.set()
         if not self._ticker:
             self._ticker = threading.Thread(target=self._keep_flushing, daemon=True)
@@ -106,12 +106,12 @@ def leave_no_trace():
         del sys.modules[name]
 
 
-def main(requests_fd, frames_fd, asked):
-    for fd in (requests_fd, frames_fd):
+def main(requests_fd, frames_fd, syncs_fd, asked):
+    for fd in (requests_fd, frames_fd, syncs_fd):
         os.set_inheritable(fd, False)
     interrupts = Interrupts(asked)
     signal.signal(signal.SIGINT, lambda *_: None)
-    kernel = Kernel(Channel(requests_fd, frames_fd, interrupts), interrupts)
+    kernel = Kernel(Channel(frames_fd, syncs_fd, interrupts), interrupts)
     faulthandler.enable(file=2)
     builtins.input = no_input
     warnings.filterwarnings("ignore", message="To exit: use 'exit'")

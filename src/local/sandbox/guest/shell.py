@@ -1,5 +1,6 @@
 """IPython's shell without a notebook server around it: its outputs become frames."""
 
+import os
 import sys
 
 from .ipython import InteractiveShell  # isort: skip  Before anything else of IPython.
@@ -11,6 +12,7 @@ from traitlets.config import Config
 
 from . import formats
 
+HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 MAX_VALUE = 64 * 1024
 MAX_TRACEBACK = 512 * 1024
 
@@ -53,6 +55,11 @@ def make_shell(channel, flush):
             trace = "\n".join(stb)[-MAX_TRACEBACK:]
             channel.send(t="error", name=etype.__name__, value=str(evalue)[:MAX_VALUE], tb=trace)
 
+        def _get_exc_info(self, exc_tuple=None):
+            etype, value, trace = super()._get_exc_info(exc_tuple)
+            cut_own_frames(trace)
+            return etype, value, trace
+
         def enable_gui(self, gui=None):
             pass
 
@@ -66,6 +73,14 @@ def make_shell(channel, flush):
     shell.set_hook("show_in_pager", lambda _, page, *__, **___: print(page_text(page)))
     formats.install(shell.display_formatter)
     return shell
+
+
+def cut_own_frames(trace):
+    """An exception that the kernel itself has raised, an interrupt above all, ends where the user's code stood."""
+    while trace is not None and trace.tb_next is not None:
+        if trace.tb_next.tb_frame.f_code.co_filename.startswith(HERE):
+            trace.tb_next = None
+        trace = trace.tb_next
 
 
 def shell_config():

@@ -58,7 +58,6 @@ class Interrupts:
         return int.from_bytes(self._asked[:8], "little") == self._run
 
     def _on_signal(self, *_):
-        __tracebackhide__ = True  # noqa: F841  For IPython: this frame is not the user's.
         if not self._run or not self._meant():
             return
         if self._depth:
@@ -70,13 +69,13 @@ class Interrupts:
 class Channel:
     """Frames to the agent, whole and one after the other, from any thread of this process; from its forks none."""
 
-    def __init__(self, requests_fd, frames_fd, interrupts):
+    def __init__(self, frames_fd, syncs_fd, interrupts):
         self.run = None
         self.lock = threading.RLock()
         self.mine = True
         self.interrupts = interrupts
-        self._requests = requests_fd
         self._frames = frames_fd
+        self._syncs = syncs_fd
 
     def send(self, **frame):
         if not self.mine or self.run is None:
@@ -87,12 +86,11 @@ class Channel:
                 view = view[os.write(self._frames, view) :]
 
     def sync(self):
-        """Returns when the agent has passed on everything that was sent. No request can come while a run is on, so the
-        byte it answers with is the next thing to read."""
+        """Returns when the agent has passed on everything that was sent."""
         if self.mine and self.run is not None:
             with self.interrupts, self.lock:
                 self.send(t="sync")
-                os.read(self._requests, 1)
+                os.read(self._syncs, 1)
 
 
 class Stream(io.TextIOBase):
@@ -125,8 +123,8 @@ class Stream(io.TextIOBase):
         with self._channel.interrupts, self._channel.lock:
             self._parts.append(text)
             self._size += len(text)
-            due = "\n" in text and time.monotonic() - self._sent > SOON
-            if due or self._size > FULL or not self._channel.mine:
+            soon = time.monotonic() - self._sent > SOON or not self._channel.mine
+            if ("\n" in text and soon) or self._size > FULL:
                 self.flush()
         return len(text)
 
