@@ -1,9 +1,11 @@
 /**
- * What of a conversation goes into a request: at most so many tokens. The oldest outputs go first, then the oldest turns,
- * and only then parts of the turn under way. A call and its result stay together, and the person's last message always
+ * What of a conversation goes into a request: at most so many tokens. A long thread is folded first; where it is still too
+ * much, the oldest outputs go, then the oldest turns, and only then parts of the turn under way. A call and its result stay together, and the person's last message always
  * stays. Pure.
  */
 import type { ModelMessage } from './events.ts';
+import { foldHistory } from './history-fold.ts';
+import { type Exchange, exchangesOf } from './history-turns.ts';
 import { byteLength, excerpt } from './output-excerpt.ts';
 
 export const OUTPUT_LEFT_OUT = '(This output was left out to save room.)';
@@ -14,6 +16,9 @@ const TOKENS_PER_MESSAGE = 4;
 const TOKENS_PER_CALL = 20;
 /** The instructions and the tool, which go with every request. */
 const INSTRUCTION_TOKENS = 1_500;
+/** Notes on past turns take at most an eighth of a request, and no more than this many bytes in a large one. */
+const MAX_NOTE_BYTES = 24_000;
+const NOTE_SHARE = 1 / 8;
 
 /** About how many tokens the message takes. */
 export function estimateTokens(message: ModelMessage): number {
@@ -22,13 +27,11 @@ export function estimateTokens(message: ModelMessage): number {
   return Math.ceil(chars / CHARS_PER_TOKEN) + TOKENS_PER_MESSAGE + calls.length * TOKENS_PER_CALL;
 }
 
-/** One assistant message and the results that answer its calls, or one user message. Kept or dropped together. */
-type Exchange = readonly ModelMessage[];
-
 /** The messages that go into a request of at most `contextTokens`, instructions included. */
 export function fitMessages(messages: readonly ModelMessage[], contextTokens: number): readonly ModelMessage[] {
   const budget = Math.max(0, contextTokens - INSTRUCTION_TOKENS);
-  const exchanges = exchangesOf(messages);
+  const noteBytes = Math.min(MAX_NOTE_BYTES, Math.floor(budget * NOTE_SHARE * CHARS_PER_TOKEN));
+  const exchanges = exchangesOf(foldHistory(messages, noteBytes));
   const asked = exchanges.findLastIndex((exchange) => exchange[0]?.role === 'user');
   const fit = new Fit(exchanges, budget);
   const last = exchanges.length - 1;
@@ -41,16 +44,6 @@ export function fitMessages(messages: readonly ModelMessage[], contextTokens: nu
   if (last > asked) fit.drop(last, last + 1);
   fit.shortenQuestion(asked);
   return fit.messages();
-}
-
-function exchangesOf(messages: readonly ModelMessage[]): readonly Exchange[] {
-  const exchanges: ModelMessage[][] = [];
-  for (const message of messages) {
-    const current = exchanges.at(-1);
-    if (message.role === 'result' && current && current[0]?.role !== 'user') current.push(message);
-    else exchanges.push([message]);
-  }
-  return exchanges;
 }
 
 /** Takes away step by step, and stops as soon as the rest fits. */

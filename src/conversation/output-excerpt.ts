@@ -45,8 +45,11 @@ function isContinuation(byte: number | undefined): boolean {
 export function excerpt(text: string, limits: ExcerptLimits, wholeIn?: string): string {
   const total = byteLength(text);
   if (total <= limits.headBytes + limits.tailBytes) return text;
-  const head = headOf(text, limits.headBytes);
-  const tail = tailOf(text, Math.max(0, limits.tailBytes - NOTE_BYTES));
+  const tailBytes = Math.max(0, limits.tailBytes - NOTE_BYTES);
+  // Most output is ASCII, where a character is a byte and nothing needs to be encoded to be cut.
+  const isAscii = total === text.length;
+  const head = isAscii ? text.slice(0, limits.headBytes) : headOf(text, limits.headBytes);
+  const tail = isAscii ? text.slice(total - tailBytes) : tailOf(text, tailBytes);
   const missing = total - byteLength(head) - byteLength(tail);
   const where = wholeIn ? `, whole in ${headOf(wholeIn, NOTE_BYTES - 60)}` : '';
   return `${head}\n[${missing} bytes left out${where}]\n${tail}`;

@@ -1,6 +1,7 @@
 /** One request of the Messages API, in one of two profiles. Pure. */
 import type { MessageCreateParamsStreaming, Tool } from '@anthropic-ai/sdk/resources';
 import type { ModelRequest } from '../ports.ts';
+import { withStablePrefix } from './caching.ts';
 import { instructions, RUN_CODE_TOOL } from './instructions.ts';
 import { toMessageParams } from './messages.ts';
 
@@ -19,8 +20,9 @@ export function toParams(request: ModelRequest, profile: Profile): MessageCreate
   if (profile.plain) return { ...core, system, tools: [runCodeTool()] };
   return {
     ...core,
-    // Two breakpoints: tools and system, which all threads share for a day, and (automatically) the end of the request,
-    // which the next request of the turn continues.
+    // Three breakpoints: tools and system, which all threads share for a day; the turns before this one; and
+    // (automatically) the end of the request, which the next request of the turn continues.
+    messages: withStablePrefix(messages),
     system: [{ type: 'text', text: system, cache_control: { type: 'ephemeral' } }],
     cache_control: { type: 'ephemeral' },
     // Without it the API holds the arguments back until they are whole, and code would not stream.
