@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
 import type { Config, SandboxInternet } from './config.ts';
+import { within } from './conversation/aborting.ts';
 import { type Conversations, createConversations } from './conversation/conversations.ts';
 import type { Log } from './log.ts';
 import { createModel } from './model/anthropic.ts';
@@ -19,8 +20,8 @@ export interface RunningBot {
   /** Resolves with a sentence when Slack does not let the bot in any more: the app token was revoked while it ran. */
   readonly lost: Promise<string>;
   /**
-   * Stops taking requests, ends the turns that run (their messages say so) and closes everything. What has not landed
-   * after `deadlineMs` is left to the next start.
+   * Stops taking requests, ends the turns that run (their messages say so) and closes everything. Takes no longer than
+   * `deadlineMs`: what has not landed by then is left to the next start.
    */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -98,7 +99,10 @@ function sandboxesOf({ sandbox }: Config, log: Log): Sandboxes {
   return createSandboxes({ ...options, lifeMs: idleMinutes * MINUTE_MS, metadata: {}, clock: systemClock, log });
 }
 
-/** Nothing comes in; what came is handed over; the turns end and say so; then the doors close. */
+/**
+ * At the same time nothing comes in any more, what came is handed over (it waits as a row for the next start), and the
+ * turns end and say so; then the doors close.
+ */
 async function stopInOrder(
   slack: Slack,
   listening: Listening,
@@ -106,8 +110,7 @@ async function stopInOrder(
   unwind: () => void,
   deadlineMs: number,
 ): Promise<void> {
-  await slack.stopReceiving();
-  await listening.idle();
-  await conversations.stop(deadlineMs);
+  const handedOver = slack.stopReceiving().then(() => listening.idle());
+  await Promise.all([conversations.stop(deadlineMs), within(handedOver, deadlineMs, systemClock)]);
   unwind();
 }

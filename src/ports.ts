@@ -1,7 +1,10 @@
 /** What the engine needs of the world. Adapters implement these; `bot.ts` introduces them. Types only. */
+import type { Completion } from './conversation/completion.ts';
 import type {
   Artifact,
+  ButtonRecord,
   Code,
+  CommandDelivery,
   Failure,
   InboundFile,
   ModelMessage,
@@ -10,15 +13,14 @@ import type {
   RunResult,
   SandboxId,
   Task,
-  ThreadKey,
   ThreadRef,
   TokenUsage,
   ToolCall,
   TurnId,
-  TurnOutcome,
 } from './conversation/events.ts';
 import type { Progress } from './conversation/progress.ts';
 import type { ModelSetting } from './model/instructions.ts';
+import type { RunRow } from './ports-store.ts';
 
 // ── Model ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,7 +64,13 @@ export interface Sandboxes {
    * Failures (no capacity, wrong key, isolation missing) are data. Aborting rejects with the signal's reason.
    */
   open(thread: ThreadRef, last: SandboxId | undefined, signal: AbortSignal): Promise<OpenResult>;
+  /** Kills a sandbox. One that is gone already is fine; rejects where the service does not do it. */
+  end(id: SandboxId, signal: AbortSignal): Promise<void>;
+  /** How a sandbox is, without waking it. Rejects where the service does not say. */
+  state(id: SandboxId, signal: AbortSignal): Promise<SandboxState>;
 }
+
+export type SandboxState = 'running' | 'paused' | 'gone';
 
 export interface SandboxFile {
   /** Relative to the home folder, with forward slashes. */
@@ -87,6 +95,11 @@ export interface Sandbox {
   get(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /** The files a person may want: hidden folders, environments and caches are left out. Bounded in depth and number. */
   list(signal: AbortSignal): Promise<readonly SandboxFile[]>;
+  /**
+   * The columns, row count and first rows of a CSV, TSV or JSON lines file, at most 2,000 characters; undefined when it
+   * cannot be read as one. Leaves the contexts alone.
+   */
+  preview(path: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 // ── Replies ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -99,18 +112,88 @@ export interface Replies {
    * `text` may hold words of a program's error, so the adapter escapes it: only backticks in it are formatting.
    */
   notice(thread: ThreadRef, text: string): Promise<void>;
+  /** A reply that mentions `user`, and nobody else, because a long turn of theirs has ended. Never rejects. */
+  done(thread: ThreadRef, user: string, completion: Completion): Promise<void>;
+  /**
+   * Brings its end to a turn that an earlier process left: edits the message the turn has, unless it shows an end already;
+   * posts one where there is none. Never rejects.
+   */
+  close(thread: ThreadRef, last: Progress, left: LeftMessage): Promise<Ending>;
   /** The short help: in the thread, or for that person only when `thread` is null. Never rejects. */
   help(channel: string, user: string, thread: ThreadRef | null): Promise<void>;
-  /** Opens a thread for a slash command: posts its root message, which says who ran what. Never rejects. */
-  openThread(channel: string, user: string, task: Task, signal: AbortSignal): Promise<OpenThreadResult>;
+  /** Tells one person why a task cannot run here, and offers to run it in the direct message. Never rejects. */
+  offerDirect(channel: string, user: string, message: string, task: Task): Promise<void>;
+  /**
+   * Opens a thread for a slash command: posts its root message, which says who ran what. A person's id for the channel is
+   * the direct message with them. Never rejects.
+   */
+  openThread(
+    channel: string,
+    user: string,
+    task: Task,
+    signal: AbortSignal,
+    delivery?: CommandDelivery,
+  ): Promise<OpenThreadResult>;
   /** Something only one person sees. Never rejects. */
   whisper(channel: string, user: string, thread: ThreadRef | null, text: string): Promise<void>;
+  /** Whether we can answer where that message stands; a sentence for its person where we cannot. Never rejects. */
+  reach(channel: string, messageTs: string): Promise<ReachResult>;
+  /** Opens the form in which a person edits code before it runs. False when Slack did not open it. Never rejects. */
+  openForm(trigger: string, form: CodeForm): Promise<boolean>;
+  /** Shows the code of a turn to one person. Never rejects. */
+  showCode(channel: string, user: string, thread: ThreadRef, runs: readonly RunRow[]): Promise<void>;
+  /** Puts a line in place of the buttons under a finished turn; `Show code` stays while it works. Never rejects. */
+  retire(thread: ThreadRef, messageTs: string, record: ButtonRecord): Promise<void>;
+  /** Like `whisper`, a line each; a line's words lead to its thread where there is a link. Never rejects. */
+  report(channel: string, user: string, lines: readonly ReportLine[]): Promise<void>;
+  /** Adds (`on`) or takes back a reaction of ours. Best effort: resolves when done or given up; never rejects. */
+  mark(channel: string, ts: string, name: string, on: boolean): Promise<void>;
+  /**
+   * What stands in a thread before `beforeTs`: quoted for the model (empty when nothing does), with its files. At most 50
+   * messages and 20 kB. Never rejects.
+   */
+  context(thread: ThreadRef, beforeTs: string, signal: AbortSignal): Promise<ThreadContext>;
   /** Fetches an attached file of at most `maxBytes`. */
   download(file: InboundFile, maxBytes: number, signal: AbortSignal): Promise<DownloadResult>;
 }
 
+export type ReachResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
+
+/** What is known of the message of a turn that an earlier process left. */
+export interface LeftMessage {
+  /** null: it may have been posted, but the answer to that did not come in time to be kept. */
+  readonly replyTs: string | null;
+  /** It was not posted before. Epoch milliseconds. */
+  readonly sinceMs: number;
+}
+
+/**
+ * What became of a last state. 'settled': it stands, or Slack will never take it; 'left': it was not brought there before
+ * the bot stopped, or Slack did not answer: the next start has to.
+ */
+export type Ending = 'settled' | 'left';
+
+/** What the form of "Edit & run" begins with, and where its code will run. */
+export interface CodeForm {
+  readonly thread: ThreadRef;
+  /** The message the button stands under. */
+  readonly under: string;
+  readonly step: number;
+  readonly code: Code;
+}
+
+/** `text` may hold foreign words; the adapter escapes it. */
+export interface ReportLine {
+  readonly text: string;
+  readonly thread?: ThreadRef;
+}
+
+export type ThreadContext =
+  | { readonly ok: true; readonly text: string; readonly files: readonly InboundFile[] }
+  | { readonly ok: false; readonly message: string };
+
 export type OpenThreadResult =
-  | { readonly ok: true; readonly threadTs: string }
+  | { readonly ok: true; readonly channel: string; readonly threadTs: string }
   | { readonly ok: false; readonly reason: 'not-in-channel' | 'other'; readonly message: string };
 
 export type DownloadResult =
@@ -121,103 +204,15 @@ export interface Reply {
   readonly messageTs: string;
   /** Shows a state some time soon; later states replace it. May be dropped; never throws. */
   show(progress: Progress): void;
-  /** The last state. Resolves when Slack has it: retried until it lands, else posted anew. */
-  finish(progress: Progress): Promise<void>;
+  /** The last state. Resolves when Slack has it (retried until it lands, else posted anew) or the bot stops. */
+  finish(progress: Progress): Promise<Ending>;
   /** Uploads files to the thread. Resolves with one sentence for each file that could not be sent. */
   attach(artifacts: readonly Artifact[]): Promise<readonly string[]>;
 }
 
-// ── Store ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Store ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A raw event as Slack sent it, recorded before it is acknowledged. */
-export interface RecordedEvent {
-  readonly id: number;
-  readonly dedupKey: string;
-  readonly receivedMs: number;
-  /** The body, as JSON text. */
-  readonly body: string;
-}
-
-export type TurnState = 'queued' | 'running' | 'finished' | 'interrupted';
-
-export interface TurnRow {
-  readonly id: TurnId;
-  readonly thread: ThreadKey;
-  readonly user: string;
-  readonly sourceTs: string | null;
-  readonly task: Task;
-  readonly files: readonly InboundFile[];
-  readonly state: TurnState;
-  readonly replyTs: string | null;
-  readonly createdMs: number;
-}
-
-export interface ThreadRow {
-  readonly key: ThreadKey;
-  readonly sandbox: SandboxId | null;
-  readonly createdMs: number;
-  readonly lastActiveMs: number;
-}
-
-export interface RunRow {
-  readonly turn: TurnId;
-  readonly step: number;
-  readonly attempt: number;
-  readonly code: Code;
-  readonly startedMs: number;
-}
-
-export interface StoredMessage {
-  readonly turn: TurnId;
-  readonly message: ModelMessage;
-}
-
-/** Synchronous, as SQLite is. Every method throws StorageError (store/errors) when the database cannot answer. */
-export interface Store {
-  /** Records a raw event once. 'duplicate' when its key is known: Slack redelivers, and that is normal. */
-  recordEvent(dedupKey: string, body: string, nowMs: number): RecordedEvent | 'duplicate';
-  /** Events recorded but not handled, oldest first: what a crash left. */
-  unhandledEvents(): readonly RecordedEvent[];
-  markHandled(eventId: number): void;
-
-  /** Forgets handled events received before `beforeMs`. Returns how many. */
-  pruneEvents(beforeMs: number): number;
-
-  /** Claims a person's message that makes no turn (`stop`, `help`), so that its second copy does nothing. */
-  claimMessage(team: string, channel: string, ts: string, nowMs: number): 'claimed' | 'taken';
-  /**
-   * Claims the turn's message (if it has one), makes or touches its thread and inserts the turn, in one transaction: a
-   * crash leaves all of it or nothing. 'taken' when the message has been claimed before: `app_mention` and `message` of
-   * the same post make one turn.
-   */
-  acceptTurn(turn: TurnRow): 'accepted' | 'taken';
-  /** Adds files to the turn of that message while it is still queued: either copy of a post may lack them. */
-  addFiles(team: string, channel: string, ts: string, files: readonly InboundFile[]): void;
-
-  thread(key: ThreadKey): ThreadRow | undefined;
-  /** Makes the thread's row if there is none, and touches it. */
-  touchThread(key: ThreadKey, nowMs: number): ThreadRow;
-  bindSandbox(key: ThreadKey, sandbox: SandboxId): void;
-
-  insertTurn(turn: TurnRow): void;
-  /** The turn is running and its message stands at `replyTs`. */
-  startTurn(id: TurnId, nowMs: number): void;
-  setReply(id: TurnId, replyTs: string): void;
-  finishTurn(id: TurnId, outcome: TurnOutcome, usage: TokenUsage, nowMs: number): void;
-  turn(id: TurnId): TurnRow | undefined;
-  /** Turns that were queued or running when the process ended, oldest first. */
-  unfinishedTurns(): readonly TurnRow[];
-  markInterrupted(id: TurnId, nowMs: number): void;
-
-  insertRun(run: RunRow): void;
-  finishRun(turn: TurnId, step: number, result: RunResult, output: string, nowMs: number): void;
-
-  appendMessages(thread: ThreadKey, turn: TurnId, messages: readonly ModelMessage[], nowMs: number): void;
-  /** The thread's history, oldest first. */
-  messages(thread: ThreadKey): readonly StoredMessage[];
-
-  close(): void;
-}
+export type * from './ports-store.ts';
 
 // ── Time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -48,7 +48,7 @@ const LEAVES = [
   /^config\.ts$/,
   /^log\.ts$/,
   /^clock\.ts$/,
-  /^conversation\/(events|output|progress|retry|history|code-file)(-[\w-]+)?\.ts$/,
+  /^conversation\/(events|output|progress|retry|history|code-file|completion)(-[\w-]+)?\.ts$/,
   /^slack\/(inbound|render|mrkdwn|limits|blocks)(-[\w-]+)?\.ts$/,
   /^sandbox\/(artifacts)(-[\w-]+)?\.ts$/,
   /^model\/(instructions|partial-code)\.ts$/,
@@ -62,7 +62,7 @@ function rank(path: string): number {
   if (path === 'slack/listeners.ts') return 4;
   if (LEAVES.some((leaf) => leaf.test(path))) return 0;
   if (path.startsWith('conversation/')) return 3;
-  if (path === 'ports.ts' || /^slack\/(paced-editor|edit-budget)/.test(path)) return 1;
+  if (/^ports(-[\w-]+)?\.ts$/.test(path) || /^slack\/(paced-editor|edit-budget)/.test(path)) return 1;
   return 2;
 }
 
@@ -137,7 +137,7 @@ describe('the rooms', () => {
   });
 
   it('lets the engine know no SDK', () => {
-    const engine = bot.filter(({ path }) => path.startsWith('conversation/') || path === 'ports.ts');
+    const engine = bot.filter(({ path }) => path.startsWith('conversation/') || path.startsWith('ports'));
     const packages = engine.flatMap(({ path, packages }) =>
       packages.filter((p) => !p.startsWith('node:')).map((p) => `${path}: ${p}`),
     );

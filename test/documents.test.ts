@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { RUN_SHORTCUT } from '../src/slack/gestures.ts';
 
 const PROJECT = fileURLToPath(new URL('../', import.meta.url));
 const text = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
@@ -58,7 +59,11 @@ describe('README.md and ARCHITECTURE.md', () => {
 describe('manifest.yml', () => {
   const manifest = parse(text('manifest.yml')) as {
     display_information: { name: string; description: string };
-    features: { slash_commands: { command: string }[]; bot_user: { display_name: string } };
+    features: {
+      slash_commands: { command: string }[];
+      shortcuts: { name: string; type: string; callback_id: string }[];
+      bot_user: { display_name: string };
+    };
     oauth_config: { scopes: { bot: string[] } };
     settings: { socket_mode_enabled: boolean; event_subscriptions: { bot_events: string[] } };
   };
@@ -73,6 +78,8 @@ describe('manifest.yml', () => {
     expect(manifest.features).not.toHaveProperty('agent_view');
     expect(manifest.oauth_config.scopes.bot).not.toContain('assistant:write');
     expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(['/run']);
+    expect(manifest.features.shortcuts).toMatchObject([{ type: 'message', callback_id: RUN_SHORTCUT }]);
+    expect(manifest.features.shortcuts[0]?.name.length).toBeLessThanOrEqual(24);
   });
 });
 

@@ -4,7 +4,7 @@ import { messageSize } from './output-size.ts';
 
 /** A message shows at most this much of a step's code; more is attached as a file. */
 export const INLINE_CODE_CHARS = 1_500;
-export const INLINE_CODE_LINES = 50;
+export const INLINE_CODE_LINES = 40;
 
 const EXTENSIONS: Readonly<Record<Language, string>> = { python: 'py', javascript: 'js', bash: 'sh' };
 

@@ -5,16 +5,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Inbox, TurnRow } from '../ports.ts';
 import { type StopCause, within } from './aborting.ts';
+import { pressAgain, runEdited } from './again.ts';
 import { type DeliveryDeps, deliverTurn } from './delivery.ts';
 import { never, parseThreadKey, type Request, type ThreadRef, type TurnId, threadKey } from './events.ts';
 import { createLanes, type Job } from './lanes.ts';
-import { RESTARTED } from './turn-endings.ts';
+import { closeLeftTurn } from './left-turn.ts';
+import { messageChanged, messageDeleted } from './message-changes.ts';
+import { queueSign } from './queue-sign.ts';
+import { createThreadControl } from './thread-control.ts';
 
 export interface Conversations extends Inbox {
   /** Resolves when the request is durable and begun. Rejects with StorageError when it cannot be kept. */
   handle(request: Request): Promise<void>;
   /**
-   * Goes on with what the last process left: queued turns run, running ones are closed with a sentence. Resolves when
+   * Goes on with what the last process left: queued turns run, running ones are closed in their own messages. Resolves when
    * that is under way. Rejects with StorageError.
    */
   resume(): Promise<void>;
@@ -27,6 +31,7 @@ export interface ConversationsDeps extends DeliveryDeps {
 }
 
 type TaskRequest = Extract<Request, { kind: 'task' }>;
+type DirectRequest = Extract<Request, { kind: 'direct' }>;
 type StopRequest = Extract<Request, { kind: 'stop' }>;
 
 /** Tasks that may wait in one thread. */
@@ -44,37 +49,58 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const { store, replies, clock, log } = deps;
   const newTurnId = deps.newTurnId ?? (() => randomUUID() as TurnId);
   const lanes = createLanes((error, turn) => log.error({ err: error, turn }, 'a turn threw'));
+  const words = createThreadControl(deps, lanes);
   const closing = new AbortController();
   let prunedMs = 0;
 
-  const jobFor = (row: TurnRow, thread: ThreadRef): Job => ({
-    turn: row.id,
-    run: (signal) => deliverTurn(deps, row, thread, signal),
-    cancel: (cause) => cancelQueued(deps, row, cause),
-  });
+  const jobFor = (row: TurnRow, thread: ThreadRef, hadWaited = false): Job => {
+    const sign = queueSign(replies, thread.channel, row.sourceTs, hadWaited);
+    return {
+      turn: row.id,
+      waits: sign.on,
+      run: (signal) => {
+        sign.off();
+        return deliverTurn(deps, asItIsNow(deps, row), thread, signal);
+      },
+      cancel: (cause) => {
+        sign.off();
+        cancelQueued(deps, row, cause);
+      },
+    };
+  };
 
-  /** Closes what the last process left. First the sentence, then the mark: a crash between says it twice, never not. */
+  /** Closes what the last process left. */
   const closeFor = (row: TurnRow, thread: ThreadRef): Job => ({
     turn: row.id,
     run: async () => {
-      log.warn({ turn: row.id, thread: row.thread }, 'a turn of the last process was not finished');
-      await replies.notice(thread, RESTARTED.message);
-      store.markInterrupted(row.id, clock.now());
+      await closeLeftTurn(deps, row, thread);
+      if (row.state === 'queued') queueSign(replies, thread.channel, row.sourceTs, true).off();
     },
     cancel: (cause) => cancelQueued(deps, row, cause),
   });
 
   const task = async (request: TaskRequest): Promise<void> => {
+    const { team, channel, messageTs, delivery } = request;
+    const claim = delivery && `command:${delivery.id}`;
+    if (claim !== undefined && store.turnOfMessage(team, channel, claim)) return;
     const thread = request.thread ?? (await openThread(deps, request, closing.signal));
     if (!thread) return;
-    const { team, channel, messageTs } = request;
     if (lanes.waiting(threadKey(thread)) >= MAX_WAITING) {
       if (isFirstCopy(deps, request)) await replies.notice(thread, TOO_MANY);
       return;
     }
     const row = turnRow(newTurnId(), thread, request, clock.now());
-    if (store.acceptTurn(row) === 'accepted') lanes.add(row.thread, jobFor(row, thread));
+    if (store.acceptTurn(row, claim) === 'accepted') lanes.add(row.thread, jobFor(row, thread));
     else if (messageTs !== null && request.files.length > 0) store.addFiles(team, channel, messageTs, request.files);
+  };
+
+  const direct = async ({ team, channel, user, task: wanted }: DirectRequest): Promise<void> => {
+    // A person's id for the channel is the direct message with them.
+    const opened = await replies.openThread(user, user, wanted, closing.signal);
+    if (!opened.ok) return replies.whisper(channel, user, null, opened.message);
+    const thread = { team, channel: opened.channel, threadTs: opened.threadTs };
+    const asked = { source: 'button', messageTs: null, mentioned: true, files: [] } as const;
+    await task({ kind: 'task', team, channel: opened.channel, user, thread, task: wanted, ...asked });
   };
 
   const stop = async (request: StopRequest): Promise<void> => {
@@ -95,7 +121,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     }
   };
 
-  return {
+  const conversations: Conversations = {
     async handle(request) {
       switch (request.kind) {
         case 'task':
@@ -106,6 +132,22 @@ export function createConversations(deps: ConversationsDeps): Conversations {
         case 'help':
           if (isFirstCopy(deps, request)) await replies.help(request.channel, request.user, request.thread);
           return;
+        case 'control':
+          if (isFirstCopy(deps, request)) await words.control(request);
+          return;
+        case 'own':
+          return words.own(request);
+        case 'direct':
+          if (isFirstCopy(deps, request)) await direct(request);
+          return;
+        case 'changed':
+          return messageChanged(deps, lanes, request, conversations.handle);
+        case 'deleted':
+          return messageDeleted(deps, lanes, request);
+        case 'again':
+          return pressAgain(deps, request, task);
+        case 'edited':
+          return runEdited(deps, request, task);
         case 'refused':
           if (isFirstCopy(deps, request)) await refuse(deps, request);
           return;
@@ -120,7 +162,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
         const thread = parseThreadKey(row.thread);
         const isYoung = clock.now() - row.createdMs < QUEUED_LIFE_MS;
         if (!thread) store.markInterrupted(row.id, clock.now());
-        else lanes.add(row.thread, row.state === 'queued' && isYoung ? jobFor(row, thread) : closeFor(row, thread));
+        else if (row.state === 'queued' && isYoung) lanes.add(row.thread, jobFor(row, thread, true));
+        else lanes.add(row.thread, closeFor(row, thread));
       }
     },
 
@@ -129,6 +172,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       await within(lanes.close({ kind: 'shutdown' }), deadlineMs, clock);
     },
   };
+  return conversations;
 }
 
 /** `app_mention` and `message` bring the same post twice; what makes no turn is claimed here. */
@@ -140,12 +184,14 @@ function isFirstCopy({ store, clock }: DeliveryDeps, request: Request): boolean 
 /** The thread a slash command is answered in; undefined when there is none, and its person knows. */
 async function openThread(
   { replies }: DeliveryDeps,
-  { team, channel, user, task }: TaskRequest,
+  { team, channel, user, task, delivery }: TaskRequest,
   signal: AbortSignal,
 ): Promise<ThreadRef | undefined> {
-  const opened = await replies.openThread(channel, user, task, signal);
-  if (opened.ok) return { team, channel, threadTs: opened.threadTs };
-  await replies.whisper(channel, user, null, opened.message);
+  const opened = await replies.openThread(channel, user, task, signal, delivery);
+  if (opened.ok) return { team, channel: opened.channel, threadTs: opened.threadTs };
+  await (opened.reason === 'not-in-channel'
+    ? replies.offerDirect(channel, user, opened.message, task)
+    : replies.whisper(channel, user, null, opened.message));
   return undefined;
 }
 
@@ -169,6 +215,16 @@ function turnRow(id: TurnId, thread: ThreadRef, request: TaskRequest, nowMs: num
     replyTs: null,
     createdMs: nowMs,
   };
+}
+
+/** The row with what was edited while it waited. */
+function asItIsNow({ store, log }: DeliveryDeps, row: TurnRow): TurnRow {
+  try {
+    return store.turn(row.id) ?? row;
+  } catch (error) {
+    log.warn({ err: error, turn: row.id }, 'a turn could not be read again');
+    return row;
+  }
 }
 
 /** A turn that was stopped before it began leaves no message, only its row. */

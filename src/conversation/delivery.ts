@@ -3,14 +3,16 @@
  * down. Never rejects, whatever a port does: the next turn of the thread must have its chance.
  */
 import type { Log } from '../log.ts';
-import type { Clock, Model, Replies, Reply, Sandboxes, Store, TurnRow } from '../ports.ts';
-import { within } from './aborting.ts';
+import type { Clock, Ending, Model, Replies, Reply, Sandboxes, Store, TurnRow } from '../ports.ts';
+import { stopCause, within } from './aborting.ts';
+import { completionOf } from './completion.ts';
 import type { Artifact, ThreadRef, TurnEvent, TurnOutcome } from './events.ts';
 import { foldProgress, type Progress, startProgress } from './progress.ts';
 import type { TurnSettings } from './settings.ts';
 import { runTurn } from './turn.ts';
 import type { TurnDeps, TurnRecord } from './turn-context.ts';
 import { failureOf } from './turn-endings.ts';
+import { withThread } from './turn-quotes.ts';
 
 export interface DeliveryDeps {
   readonly store: Store;
@@ -22,6 +24,7 @@ export interface DeliveryDeps {
   readonly settings: TurnSettings;
 }
 
+const RESTARTING = 'I am being restarted…';
 /** How long the last state waits for uploads, so that it can name those that failed. */
 const UPLOAD_PATIENCE_MS = 20_000;
 /** The same for a turn that was stopped: somebody wants it to end, or the bot has seconds left. */
@@ -38,7 +41,7 @@ export async function deliverTurn(
 ): Promise<void> {
   const { store, replies, clock } = deps;
   const log = deps.log.child({ turn: row.id, thread: row.thread });
-  const first = startProgress(row.id, clock.now(), deps.settings.maxAttempts);
+  const first = startProgress(row.id, clock.now(), deps.settings.maxAttempts, row.task.kind === 'code');
   let reply: Reply;
   try {
     // Nothing that waits stands before the first message.
@@ -62,6 +65,8 @@ class Delivery {
   readonly #thread: ThreadRef;
   readonly #reply: Reply;
   #progress: Progress;
+  /** The bot is being stopped: until the turn has ended, its message says so. */
+  #isRestarting = false;
   /** Notices stand in the order of what they tell. */
   #notices: Promise<unknown> = Promise.resolve();
   /** Uploads go one after the other; each gives the sentences for what could not be sent. */
@@ -76,12 +81,22 @@ class Delivery {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const tell = (): void => {
+      this.#isRestarting = stopCause(signal).kind === 'shutdown';
+      if (this.#isRestarting) this.#show();
+    };
+    // The stop may have come while the first message was posted.
+    if (signal.aborted) tell();
+    else signal.addEventListener('abort', tell, { once: true });
     const outcome = await this.#play(signal);
+    signal.removeEventListener('abort', tell);
     await this.#tellUploads(signal);
     this.#fold({ type: 'turn.finished', at: this.#deps.clock.now(), outcome });
-    await this.#finish();
+    // What has not landed is the next start's to bring there: the turn stays as it is.
+    if ((await this.#finish()) === 'left') return;
     recordEnd(this.#deps, this.#progress, outcome);
     this.#deps.log.info({ outcome: outcome.kind, ...this.#progress.usage }, 'turn finished');
+    this.#tellRequester();
     await within(this.#notices, NOTICE_PATIENCE_MS, this.#deps.clock);
   }
 
@@ -89,7 +104,9 @@ class Delivery {
   async #play(signal: AbortSignal): Promise<TurnOutcome> {
     try {
       this.#deps.store.setReply(this.#row.id, this.#reply.messageTs);
-      for await (const event of runTurn(this.#turnDeps(), this.#input(), signal)) {
+      const { input, note } = await withThread(this.#deps, this.#row, this.#input(), signal);
+      if (note !== undefined) this.#fold({ type: 'turn.note', at: this.#deps.clock.now(), text: note });
+      for await (const event of runTurn(this.#turnDeps(), input, signal)) {
         if (event.type === 'turn.finished') return event.outcome;
         this.#fold(event);
         this.#show();
@@ -105,7 +122,8 @@ class Delivery {
   /** Must not throw, or the turn would be left behind while its code runs. */
   #show(): void {
     try {
-      this.#reply.show(this.#progress);
+      const { notes } = this.#progress;
+      this.#reply.show(this.#isRestarting ? { ...this.#progress, notes: [...notes, RESTARTING] } : this.#progress);
     } catch (error) {
       this.#deps.log.error({ err: error }, 'showing a state threw');
     }
@@ -129,7 +147,7 @@ class Delivery {
   }
 
   #turnDeps(): TurnDeps {
-    const { model, sandboxes, replies, clock, log, settings } = this.#deps;
+    const { store, model, sandboxes, replies, clock, log, settings } = this.#deps;
     return {
       model,
       sandboxes,
@@ -139,6 +157,8 @@ class Delivery {
       record: this.#record(),
       attach: (artifacts) => this.#attach(artifacts),
       download: (file, maxBytes, signal) => replies.download(file, maxBytes, signal),
+      filesNow: () => store.turn(this.#row.id)?.files ?? [],
+      earlierFiles: () => store.filesBefore(this.#row.id),
     };
   }
 
@@ -155,11 +175,19 @@ class Delivery {
 
   #announce({ attempt, of, error }: Extract<TurnEvent, { type: 'attempt.repairing' }>): void {
     const text = `Attempt ${attempt} of ${of} — fixing \`${error}\``;
-    this.#notices = this.#notices
-      .then(() => this.#deps.replies.notice(this.#thread, text))
-      .catch((failure: unknown) => {
-        this.#deps.log.warn({ err: failure }, 'a notice could not be posted');
-      });
+    this.#say(() => this.#deps.replies.notice(this.#thread, text));
+  }
+
+  /** Edits notify nobody: after a long turn a reply does. */
+  #tellRequester(): void {
+    const completion = completionOf(this.#progress, this.#row.user);
+    if (completion) this.#say(() => this.#deps.replies.done(this.#thread, this.#row.user, completion));
+  }
+
+  #say(post: () => Promise<void>): void {
+    this.#notices = this.#notices.then(post).catch((failure: unknown) => {
+      this.#deps.log.warn({ err: failure }, 'a notice could not be posted');
+    });
   }
 
   #attach(artifacts: readonly Artifact[]): void {
@@ -189,13 +217,14 @@ class Delivery {
     for (const text of sentences ?? []) this.#fold({ type: 'turn.note', at: clock.now(), text });
   }
 
-  async #finish(): Promise<void> {
+  async #finish(): Promise<Ending> {
     try {
-      await this.#reply.finish(this.#progress);
+      return await this.#reply.finish(this.#progress);
     } catch (error) {
       this.#deps.log.error({ err: error }, 'the last state of the turn did not land');
       const text = 'I am done with this, but could not update my message above. Ask again if you miss the answer.';
       await this.#deps.replies.notice(this.#thread, text).catch(ignore);
+      return 'settled';
     }
   }
 }

@@ -6,9 +6,12 @@ import { type StopCause, TurnStopped } from './aborting.ts';
 import type { ThreadKey, TurnId } from './events.ts';
 
 export interface Job {
-  readonly turn: TurnId;
+  /** null: work of the thread that is no turn. */
+  readonly turn: TurnId | null;
   /** Does the work. A rejection is reported and does not stop the lane. */
   run(signal: AbortSignal): Promise<void>;
+  /** The job could not start at once. */
+  waits?(): void;
   /** The job was taken out of the queue: `run` will not be called. */
   cancel(cause: StopCause): void;
 }
@@ -16,10 +19,14 @@ export interface Job {
 export interface Lanes {
   /** Runs the job at once where the lane is free, as far as it goes without waiting; else queues it. */
   add(thread: ThreadKey, job: Job): void;
+  /** The same, but before everything that waits. */
+  addFirst(thread: ThreadKey, job: Job): void;
   /** How many jobs wait behind the running one. */
   waiting(thread: ThreadKey): number;
   /** Stops that turn, or the running one when `turn` is null. False when there is nothing to stop. */
   stop(thread: ThreadKey, turn: TurnId | null, cause: StopCause): boolean;
+  /** Stops what runs and takes everything out of the queue. */
+  clear(thread: ThreadKey, cause: StopCause): void;
   /** Aborts what runs and starts nothing more. Resolves when all that ran has ended. */
   close(cause: StopCause): Promise<void>;
 }
@@ -35,7 +42,7 @@ interface Lane {
   queue: Job[];
 }
 
-export function createLanes(report: (error: unknown, turn: TurnId) => void): Lanes {
+export function createLanes(report: (error: unknown, turn: TurnId | null) => void): Lanes {
   const lanes = new Map<ThreadKey, Lane>();
   let closed = false;
 
@@ -55,12 +62,24 @@ export function createLanes(report: (error: unknown, turn: TurnId) => void): Lan
     lane.running = { job, controller, ended };
   };
 
+  const laneOf = (thread: ThreadKey): Lane => {
+    const lane = lanes.get(thread) ?? { running: null, queue: [] };
+    lanes.set(thread, lane);
+    return lane;
+  };
+
   return {
     add(thread, job) {
       if (closed) return;
-      const lane = lanes.get(thread) ?? { running: null, queue: [] };
-      lanes.set(thread, lane);
-      if (lane.running) lane.queue.push(job);
+      const lane = laneOf(thread);
+      if (!lane.running) return start(thread, lane, job);
+      lane.queue.push(job);
+      job.waits?.();
+    },
+    addFirst(thread, job) {
+      if (closed) return;
+      const lane = laneOf(thread);
+      if (lane.running) lane.queue.unshift(job);
       else start(thread, lane, job);
     },
     waiting: (thread) => lanes.get(thread)?.queue.length ?? 0,
@@ -68,14 +87,19 @@ export function createLanes(report: (error: unknown, turn: TurnId) => void): Lan
       const lane = lanes.get(thread);
       if (!lane) return false;
       const { running } = lane;
-      if (running && (turn === null || running.job.turn === turn)) {
+      if (running?.job.turn && (turn === null || running.job.turn === turn)) {
         running.controller.abort(new TurnStopped(cause));
         return true;
       }
-      const queued = lane.queue.find((job) => job.turn === turn);
+      const queued = turn === null ? undefined : lane.queue.find((job) => job.turn === turn);
       lane.queue = lane.queue.filter((job) => job !== queued);
       queued?.cancel(cause);
       return queued !== undefined;
+    },
+    clear(thread, cause) {
+      const lane = lanes.get(thread);
+      for (const job of lane?.queue.splice(0) ?? []) job.cancel(cause);
+      lane?.running?.controller.abort(new TurnStopped(cause));
     },
     async close(cause) {
       closed = true;

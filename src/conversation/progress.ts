@@ -59,10 +59,12 @@ export interface Progress {
   /** True when this turn opened a new sandbox although the thread had one. */
   readonly sandboxLost: boolean;
   readonly outcome: TurnOutcome | null;
+  /** A person's own code, run as it is: no model had a hand in it. */
+  readonly asIs: boolean;
 }
 
 /** A turn of which nothing is known yet but that it was asked for. */
-export function startProgress(turn: TurnId, at: number, maxAttempts: number): Progress {
+export function startProgress(turn: TurnId, at: number, maxAttempts: number, asIs = false): Progress {
   return {
     turn,
     phase: 'starting',
@@ -77,6 +79,7 @@ export function startProgress(turn: TurnId, at: number, maxAttempts: number): Pr
     usage: { inputTokens: 0, outputTokens: 0 },
     sandboxLost: false,
     outcome: null,
+    asIs,
   };
 }
 

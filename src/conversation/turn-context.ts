@@ -31,6 +31,10 @@ export interface TurnDeps {
   /** Takes files for the thread; returns at once. */
   readonly attach: (artifacts: readonly Artifact[]) => void;
   readonly download: (file: InboundFile, maxBytes: number, signal: AbortSignal) => Promise<DownloadResult>;
+  /** The turn's files as they are known now: some may have come after it began. */
+  readonly filesNow?: () => readonly InboundFile[];
+  /** The files of the thread's earlier turns, turn by turn, oldest first. */
+  readonly earlierFiles?: () => readonly (readonly InboundFile[])[];
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: TurnSettings;
@@ -67,6 +71,10 @@ export class TurnContext {
   readonly sent = new Set<string>();
   /** The files in the sandbox when the next run starts; undefined when they are not known. */
   listing: readonly SandboxFile[] | undefined;
+  /** Ids of the attached files that were put into the sandbox, or could not be. */
+  readonly placed = new Set<string>();
+  /** Whether the model knows what the sandbox was opened with. */
+  filesTold = false;
   /** What the model must be told with the next result. */
   notesForModel: string[] = [];
 

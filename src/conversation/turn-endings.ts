@@ -31,8 +31,14 @@ function whatIsLeft(last: Attempt | undefined): string {
 
 /** A turn that ended because the bot did. */
 export const RESTARTED: Failure = {
-  reason: 'internal',
-  message: 'I was restarted while working on this, so it is not finished. Ask again to start it anew.',
+  reason: 'restarted',
+  message: 'I was restarted while working on this, so it is not finished. Press Retry to start it anew.',
+};
+
+/** A turn that waited while the bot was away, for so long that nobody expects its answer any more. */
+export const WAITED_TOO_LONG: Failure = {
+  reason: 'restarted',
+  message: 'I was away for so long that I have not started on this by myself. Press Retry to start it now.',
 };
 
 const STORAGE_SENTENCES: Partial<Record<StorageError['reason'], string>> = {

@@ -8,7 +8,8 @@ import { cleanText } from './output.ts';
 import { failuresInARow } from './retry.ts';
 import { sendArtifacts } from './turn-artifacts.ts';
 import type { TurnContext } from './turn-context.ts';
-import type { WarmSandbox } from './turn-sandbox.ts';
+import { listFiles, type Opened, type WarmSandbox } from './turn-sandbox.ts';
+import { describeFiles, placeFiles } from './turn-uploads.ts';
 
 export type Execution =
   | { readonly kind: 'ran'; readonly result: RunResult; readonly report: string }
@@ -37,7 +38,8 @@ export async function* execute(
   if (opened === ABORTED || context.signal.aborted) return { kind: 'aborted' };
   if (!opened.ok) return { kind: 'notOpened', failure: opened.failure };
   yield* announceSandbox(context, warm);
-  if (context.attempts.length === 0) context.listing = opened.listing;
+  if (context.attempts.length === 0) yield* prepareFiles(context, opened);
+  if (context.signal.aborted) return { kind: 'aborted' };
 
   const step = context.attempts.length + 1;
   const attempt = failuresInARow(context.attempts) + 1;
@@ -54,15 +56,29 @@ export async function* execute(
   return { kind: 'ran', result, report };
 }
 
+/** Before the first run: what the files are, and those that came while the model wrote its code. */
+async function* prepareFiles(
+  context: TurnContext,
+  opened: Extract<Opened, { ok: true }>,
+): AsyncGenerator<TurnEvent, void, undefined> {
+  const late = await placeFiles(context, opened.sandbox, context.signal);
+  for (const text of late.notes) yield { type: 'turn.note', at: context.now(), text };
+  const untold = [...(context.filesTold ? [] : opened.files), ...late.files];
+  if (untold.length > 0) context.notesForModel.push(describeFiles(untold));
+  context.notesForModel.push(...late.notes);
+  const isSame = late.files.length === 0;
+  context.listing = isSame ? opened.listing : await listFiles(context, opened.sandbox, context.signal);
+}
+
 /** Says once in a turn which sandbox it is, and to the model what it has lost. */
 export function* announceSandbox(context: TurnContext, warm: WarmSandbox): Generator<TurnEvent, void, undefined> {
   const opened = warm.settled();
   if (!opened?.ok || context.sandboxAnnounced) return;
   context.sandboxAnnounced = true;
-  const { sandbox, lost, missing } = opened;
+  const { sandbox, lost, notes } = opened;
   yield { type: 'sandbox.opened', at: context.now(), id: sandbox.id, lost };
-  for (const text of missing) yield { type: 'turn.note', at: context.now(), text };
-  context.notesForModel.push(...(lost ? [SANDBOX_REPLACED] : []), ...missing);
+  for (const text of notes) yield { type: 'turn.note', at: context.now(), text };
+  context.notesForModel.push(...(lost ? [SANDBOX_REPLACED] : []), ...notes);
 }
 
 /** The notes that the model has not seen yet. */

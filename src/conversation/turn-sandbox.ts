@@ -6,7 +6,7 @@ import type { OpenResult, Sandbox, SandboxFile } from '../ports.ts';
 import { ABORTED, linkedTo, unlessAborted } from './aborting.ts';
 import type { Failure } from './events.ts';
 import type { TurnContext } from './turn-context.ts';
-import { placeFiles } from './turn-uploads.ts';
+import { type PlacedFile, placeFiles, restoreFiles } from './turn-uploads.ts';
 
 export type Opened =
   | {
@@ -16,8 +16,10 @@ export type Opened =
       readonly lost: boolean;
       /** The files in it before the first run; undefined when they could not be listed. */
       readonly listing: readonly SandboxFile[] | undefined;
-      /** A sentence for each attached file that is not there. */
-      readonly missing: readonly string[];
+      /** The attached files that are there. */
+      readonly files: readonly PlacedFile[];
+      /** What the thread and the model should hear of files: those that are not there, those that were put back. */
+      readonly notes: readonly string[];
     }
   | { readonly ok: false; readonly failure: Failure };
 
@@ -50,9 +52,10 @@ export function warmSandbox(context: TurnContext): WarmSandbox {
     const lost = sandbox.fresh && input.lastSandbox !== undefined;
     // A loss that this turn can no longer tell is left for the next one to find.
     if (!(closed && lost)) deps.record.sandbox(sandbox.id);
-    const missing = await placeFiles(context, sandbox, link.signal);
+    const restored = lost ? await restoreFiles(context, sandbox, link.signal) : [];
+    const { files, notes } = await placeFiles(context, sandbox, link.signal);
     const listing = await listFiles(context, sandbox, link.signal);
-    return { ok: true, sandbox, lost, listing, missing };
+    return { ok: true, sandbox, lost, listing, files, notes: [...restored, ...notes] };
   };
 
   let opening: Promise<Opened> | undefined;

@@ -1,68 +1,148 @@
 /** Files that people attached, on their way into the sandbox. */
 import type { Sandbox } from '../ports.ts';
+import { unlessAborted } from './aborting.ts';
 import type { InboundFile } from './events.ts';
 import type { TurnContext } from './turn-context.ts';
+import { type NamedFile, named, sandboxName } from './turn-file-names.ts';
 
 /** An attached file may have at most this many bytes. */
 export const MAX_UPLOAD_BYTES = 50_000_000;
-const NAME_CHARS = 120;
+/** Of one turn. */
+export const MAX_FILES = 20;
+/** Of earlier turns, in all, when they are put back. */
+const MAX_RESTORED_BYTES = 50_000_000;
+/** For a person, a list of names ends here. */
+const NAMES_SHOWN = 10;
 
-/** The name a file gets in the sandbox's home folder: what it is called, without what could lead elsewhere. */
-export function sandboxName(name: string): string {
-  const last = name.split(/[/\\]/).at(-1) ?? '';
-  const safe = last
-    .replace(/\p{Cc}/gu, '')
-    .replace(/^\.+/, '')
-    .trim();
-  return safe === '' ? 'file' : shortened(safe);
+/** An attached file that is in the sandbox. */
+export interface PlacedFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly mimetype: string;
+  /** Its columns and first rows, where it is a table. */
+  readonly preview?: string;
 }
 
-/** Keeps the ending, which says what the file is. */
-function shortened(name: string): string {
-  const chars = [...name];
-  if (chars.length <= NAME_CHARS) return name;
-  const ending = /\.[^.]{1,10}$/.exec(name)?.[0] ?? '';
-  return chars.slice(0, NAME_CHARS - ending.length).join('') + ending;
+export interface Placed {
+  readonly files: readonly PlacedFile[];
+  /** A sentence for each that is not there, or is there in part. */
+  readonly notes: readonly string[];
 }
 
-/** Each file with the name it gets; a name that is taken gets a number. */
-export function named(files: readonly InboundFile[]): readonly (readonly [name: string, file: InboundFile])[] {
-  const taken = new Set<string>();
-  return files.map((file) => {
-    const wanted = sandboxName(file.name);
-    let name = wanted;
-    for (let count = 2; taken.has(name); count += 1) name = `${count}-${wanted}`;
-    taken.add(name);
-    return [name, file] as const;
+/** What the model is told of the attached files. What stands in them is theirs: data, not instructions. */
+export function describeFiles(files: readonly PlacedFile[]): string {
+  const list = files.map(({ name, sizeBytes, mimetype, preview }) => {
+    const line = `- ${name} (${sizeBytes} bytes, ${mimetype || 'unknown type'})`;
+    return preview ? `${line}\n${preview.replace(/^/gm, '  ')}` : line;
   });
-}
-
-/** What the model is told of the attached files. */
-export function describeFiles(files: readonly InboundFile[]): string {
-  const list = named(files).map(
-    ([name, file]) => `- ${name} (${file.sizeBytes} bytes, ${file.mimetype || 'unknown type'})`,
-  );
   return `Attached files, in /home/user:\n${list.join('\n')}`;
 }
 
-/** Puts the turn's files into the sandbox. Resolves with a sentence for each that is not there; never rejects. */
-export async function placeFiles(
-  { deps, input }: TurnContext,
+/** The files as Slack describes them, where there is no sandbox to put them into. */
+export function namedOnly(files: readonly InboundFile[]): readonly PlacedFile[] {
+  return named(files)
+    .slice(0, MAX_FILES)
+    .map(([name, { sizeBytes, mimetype }]) => ({ name, sizeBytes, mimetype }));
+}
+
+function nameList(names: readonly string[]): string {
+  const more = names.length - NAMES_SHOWN;
+  return names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** Puts the turn's files into the sandbox, those once more that came since. Never rejects. */
+export async function placeFiles(context: TurnContext, sandbox: Sandbox, signal: AbortSignal): Promise<Placed> {
+  const known = currentFiles(context);
+  const taking = named(known).slice(0, MAX_FILES);
+  const pending = taking.filter(([, file]) => !context.placed.has(file.id));
+  const files: PlacedFile[] = [];
+  const notes: string[] = [];
+  for (const [name, file] of pending) {
+    if (signal.aborted) break;
+    context.placed.add(file.id);
+    const put = await placeFile(context, sandbox, [name, file], signal);
+    if ('note' in put) notes.push(put.note);
+    else {
+      files.push(put);
+      if (put.sizeBytes === 0) notes.push(`The attached file ${name} is empty (0 bytes).`);
+    }
+  }
+  const left = known.slice(MAX_FILES).filter(({ id }) => !context.placed.has(id));
+  for (const { id } of left) context.placed.add(id);
+  if (left.length > 0) {
+    const names = nameList(left.map(({ name }) => sandboxName(name)));
+    notes.push(`I take ${MAX_FILES} files at once, so these are not in the sandbox: ${names}.`);
+  }
+  return { files, notes };
+}
+
+/** Either copy of a post may lack its files: those of the second may come while the turn is running. */
+function currentFiles({ deps, input }: TurnContext): readonly InboundFile[] {
+  const ids = new Set(input.files.map(({ id }) => id));
+  return [...input.files, ...(deps.filesNow?.() ?? []).filter(({ id }) => !ids.has(id))];
+}
+
+async function placeFile(
+  { deps }: TurnContext,
+  sandbox: Sandbox,
+  [name, file]: NamedFile,
+  signal: AbortSignal,
+): Promise<PlacedFile | { readonly note: string }> {
+  try {
+    const downloaded = await deps.download(file, MAX_UPLOAD_BYTES, signal);
+    if (!downloaded.ok) return { note: `The attached file ${name} is not in the sandbox: ${downloaded.message}` };
+    await sandbox.put(name, downloaded.bytes, signal);
+    const placed = { name, sizeBytes: downloaded.bytes.length, mimetype: file.mimetype };
+    const preview = downloaded.bytes.length > 0 ? await previewOf(sandbox, name, signal) : undefined;
+    return preview === undefined ? placed : { ...placed, preview };
+  } catch (error) {
+    if (!signal.aborted) deps.log.warn({ err: error, file: file.id }, 'an attached file could not be put');
+    return { note: `The attached file ${name} could not be put into the sandbox. Attach it again to retry.` };
+  }
+}
+
+const TABLE = /\.(csv|tsv|jsonl|ndjson)$/i;
+
+/** Costs nothing but itself where it fails. */
+async function previewOf(sandbox: Sandbox, name: string, signal: AbortSignal): Promise<string | undefined> {
+  if (!TABLE.test(name)) return undefined;
+  try {
+    const preview = await unlessAborted(sandbox.preview(name, signal), signal);
+    return typeof preview === 'string' ? preview : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Puts the files of earlier turns into a new sandbox, from Slack's own copies, the latest first. Resolves with what the
+ * thread should hear of it; never rejects.
+ */
+export async function restoreFiles(
+  { deps }: TurnContext,
   sandbox: Sandbox,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const missing: string[] = [];
-  for (const [name, file] of named(input.files)) {
-    if (signal.aborted) break;
+  const latest = new Map((deps.earlierFiles?.() ?? []).flatMap((files) => named(files).slice(0, MAX_FILES)));
+  const back: string[] = [];
+  const gone: string[] = [];
+  let room = MAX_RESTORED_BYTES;
+  for (const [name, file] of [...latest].reverse()) {
+    if (signal.aborted) return [];
     try {
-      const downloaded = await deps.download(file, MAX_UPLOAD_BYTES, signal);
-      if (downloaded.ok) await sandbox.put(name, downloaded.bytes, signal);
-      else missing.push(`The attached file ${name} is not in the sandbox: ${downloaded.message}`);
+      const downloaded = room > 0 ? await deps.download(file, room, signal) : undefined;
+      if (downloaded?.ok) {
+        await sandbox.put(name, downloaded.bytes, signal);
+        room -= downloaded.bytes.length;
+      }
+      (downloaded?.ok ? back : gone).push(name);
     } catch (error) {
-      if (signal.aborted) break;
-      deps.log.warn({ err: error, file: file.id }, 'an attached file could not be put into the sandbox');
-      missing.push(`The attached file ${name} could not be put into the sandbox. Attach it again to retry.`);
+      deps.log.warn({ err: error, file: file.id }, 'a file of an earlier turn could not be put back');
+      gone.push(name);
     }
   }
-  return missing;
+  return [
+    ...(back.length > 0 ? [`Put back into the new sandbox: ${nameList(back.reverse())}.`] : []),
+    ...(gone.length > 0 ? [`Not put back: ${nameList(gone.reverse())}. Attach what you still need again.`] : []),
+  ];
 }

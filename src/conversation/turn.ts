@@ -2,6 +2,7 @@
  * One turn, from a task to its end, as a sequence of events. It knows no SDK: the model, the sandbox, the store and the
  * thread are ports. Whatever a port does, the sequence begins with `turn.started` and ends with `turn.finished`.
  */
+import { ABORTED } from './aborting.ts';
 import type { Code, ModelMessage, TurnEvent, TurnOutcome } from './events.ts';
 import { decide } from './retry.ts';
 import { runCalls } from './turn-calls.ts';
@@ -10,7 +11,7 @@ import { broken, lostSandbox, SAID_NOTHING, stopped } from './turn-endings.ts';
 import { streamReply } from './turn-reply.ts';
 import { announceSandbox, execute, takeNotes } from './turn-run.ts';
 import { type WarmSandbox, warmSandbox } from './turn-sandbox.ts';
-import { describeFiles } from './turn-uploads.ts';
+import { describeFiles, namedOnly } from './turn-uploads.ts';
 
 export type TurnStream = AsyncGenerator<TurnEvent, void, undefined>;
 type Part<T> = AsyncGenerator<TurnEvent, T, undefined>;
@@ -36,10 +37,8 @@ export async function* runTurn(deps: TurnDeps, input: TurnInput, signal: AbortSi
 
 /** The model's loop: words, code, result, and again, until it ends with words. */
 async function* answer(context: TurnContext, warm: WarmSandbox, text: string): Part<TurnOutcome> {
-  const { files } = context.input;
-  // Files take a while to get there, and somebody who attaches one wants it read.
-  if (files.length > 0) warm.begin();
-  context.remember([{ role: 'user', text: files.length > 0 ? `${text}\n\n${describeFiles(files)}` : text }]);
+  const files = context.input.files.length > 0 ? yield* lookAtFiles(context, warm) : '';
+  context.remember([{ role: 'user', text: files === '' ? text : `${text}\n\n${files}` }]);
   // Why the turn gave up; from then on the model is asked for words only, once.
   let gaveUp: string | undefined;
   for (;;) {
@@ -67,6 +66,17 @@ async function* answer(context: TurnContext, warm: WarmSandbox, text: string): P
   }
 }
 
+/** Puts the files into the sandbox before the model is asked, and resolves to what it is told of them. */
+async function* lookAtFiles(context: TurnContext, warm: WarmSandbox): Part<string> {
+  yield { type: 'sandbox.opening', at: context.now() };
+  const opened = await warm.ready();
+  if (opened === ABORTED || !opened.ok) return describeFiles(namedOnly(context.input.files));
+  yield* announceSandbox(context, warm);
+  context.filesTold = true;
+  const notes = takeNotes(context).map((note) => `[${note}]`);
+  return [...(opened.files.length > 0 ? [describeFiles(opened.files)] : []), ...notes].join('\n');
+}
+
 /** A person's own code: run as it is, without the model, and not repaired. */
 async function* runAsIs(context: TurnContext, warm: WarmSandbox, code: Code): Part<TurnOutcome> {
   const execution = yield* execute(context, warm, code);
@@ -88,7 +98,7 @@ async function* runAsIs(context: TurnContext, warm: WarmSandbox, code: Code): Pa
 /** A turn whose code never ran may still have found the old sandbox gone: the thread and the model must hear of it. */
 async function* tellUnusedSandbox(context: TurnContext, warm: WarmSandbox): Part<void> {
   const opened = warm.settled();
-  if (opened?.ok && (opened.lost || opened.missing.length > 0)) yield* announceSandbox(context, warm);
+  if (opened?.ok && (opened.lost || opened.notes.length > 0)) yield* announceSandbox(context, warm);
   const notes = takeNotes(context);
   if (notes.length > 0) context.remember([{ role: 'user', text: notes.map((note) => `[${note}]`).join('\n') }]);
 }

@@ -77,6 +77,7 @@ async function startWorkspace(
   env: Record<string, string>,
   running: Stoppable[],
 ) {
+  const { botPort } = options;
   const slack = await startSlack({
     port: options.port,
     dataDir: join(options.dataDir, 'slack'),
@@ -84,11 +85,16 @@ async function startWorkspace(
     log,
     services,
     examples: EXAMPLES,
+    ...(botPort !== undefined && { http: { requestUrl: `http://127.0.0.1:${botPort}/slack/events` } }),
     ...(options.slackDelayMs !== undefined && { delayMs: options.slackDelayMs }),
     ...(options.slackRateLimits !== undefined && { rateLimits: options.slackRateLimits }),
   });
   running.push(slack);
-  Object.assign(env, { SLACK_BOT_TOKEN: slack.botToken, SLACK_APP_TOKEN: slack.appToken, SLACK_API_URL: slack.apiUrl });
+  const way =
+    botPort === undefined
+      ? { SLACK_APP_TOKEN: slack.appToken }
+      : { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(botPort) };
+  Object.assign(env, { SLACK_BOT_TOKEN: slack.botToken, SLACK_API_URL: slack.apiUrl, ...way });
   return { pageUrl: slack.pageUrl(), control: { url: slack.url, key: slack.controlKey } };
 }
 

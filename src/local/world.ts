@@ -15,6 +15,8 @@ export interface WorldOptions {
   readonly slackDelayMs?: number;
   readonly slackRateLimits?: boolean;
   readonly modelPaceMs?: number;
+  /** HTTP mode: Slack posts to a bot on this port of 127.0.0.1, signed, instead of over Socket Mode. */
+  readonly botPort?: number;
   /** Folders below /usr that a sandbox must not see. */
   readonly hide?: readonly string[];
   /** What the page says of services that are not local. */

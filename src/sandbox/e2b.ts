@@ -96,6 +96,19 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
       }
       throw signal.reason;
     },
+
+    async end(id, signal) {
+      await Sdk.kill(id, { signal });
+    },
+
+    async state(id, signal) {
+      try {
+        return (await Sdk.getInfo(id, { signal })).state;
+      } catch (error) {
+        if (error instanceof SandboxNotFoundError) return 'gone';
+        throw error;
+      }
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { endOfTrouble } from './endings.ts';
 import { troubleOf } from './faults.ts';
 import { getFile, listFiles, putFile } from './files.ts';
 import { createLane, type Lane, type RunLimits } from './lane.ts';
+import { previewTable } from './preview.ts';
 
 export interface SessionOptions {
   readonly sdk: SdkSandbox;
@@ -63,5 +64,6 @@ export function createSession({ sdk, fresh, limits, lifeMs, clock, log }: Sessio
     put: (path, bytes, signal) => putFile(sdk, path, bytes, signal),
     get: (path, maxBytes, signal) => getFile(sdk, path, maxBytes, signal),
     list: (signal) => listFiles(sdk, signal),
+    preview: (path, signal) => previewTable(sdk, path, signal),
   };
 }

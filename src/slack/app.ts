@@ -21,7 +21,7 @@ import { type InboundContext, understand } from './inbound.ts';
 import { object } from './inbound-json.ts';
 import { createPacedEditor } from './paced-editor.ts';
 import { httpReception, type Reception, socketReception } from './receiver.ts';
-import { RecordingApp } from './recording-app.ts';
+import { commandId, RecordingApp } from './recording-app.ts';
 import { createReplies } from './replies.ts';
 import { createResponseUrls, type ResponseUrls } from './response-urls.ts';
 import { SlackStartError, startError } from './start-error.ts';
@@ -37,7 +37,7 @@ export interface SlackOptions {
   readonly editsPerMinute: number;
   readonly editIntervalMs: number;
   readonly mentionRequired: boolean;
-  readonly store: Pick<Store, 'recordEvent' | 'unhandledEvents' | 'thread'>;
+  readonly store: Pick<Store, 'recordEvent' | 'unhandledEvents' | 'thread' | 'turnOfMessage'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Slack does not let us in any more while we run: the app token was revoked. Nothing will come in. */
@@ -113,7 +113,7 @@ function unrecordedNotice(replies: Replies, context: InboundContext): (body: unk
   const told = new Set<string>();
   return (body) => {
     // What can be known without the database, which does not answer.
-    const request = understand(body, { ...context, knownThread: () => false });
+    const request = understand(body, { ...context, knownThread: () => false, activeMessage: () => false });
     if (request.kind === 'ignored' || !request.thread) return;
     const message = `${request.channel}:${String(object(object(body)['event'])['ts'])}`;
     if (told.has(message)) return;
@@ -134,13 +134,17 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
   const context: InboundContext = {
     botUserId,
     teamId,
-    knownThread: (channel, threadTs) => store.thread(threadKey({ team: teamId, channel, threadTs })) !== undefined,
+    knownThread: (channel, threadTs) => store.thread(threadKey({ team: teamId, channel, threadTs }))?.closed === false,
+    activeMessage: (channel, ts) => {
+      const state = store.turnOfMessage(teamId, channel, ts)?.state;
+      return state === 'queued' || state === 'running';
+    },
     mentionRequired: options.mentionRequired,
   };
   const pace = { intervalMs: options.editIntervalMs, refreshMs: REFRESH_MS };
   const scheduler = createPacedEditor(createEditBudget(options.editsPerMinute), pace, clock);
   const responseUrls = createResponseUrls(clock);
-  const replies = createReplies({ client, botToken, apiUrl, botName, scheduler, responseUrls, clock, log });
+  const replies = createReplies({ client, botToken, apiUrl, botUserId, botName, scheduler, responseUrls, clock, log });
   const reception = receive(options, apiUrl);
   const app = new RecordingApp(
     {
@@ -159,7 +163,11 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
       store,
       clock,
       log,
-      wants: (body) => understand(body, context).kind !== 'ignored',
+      wants: (body) => {
+        const { kind } = understand(body, context);
+        // A command that asks for no work is answered at once or not at all.
+        return commandId(body) === undefined ? kind !== 'ignored' : kind === 'task';
+      },
       onUnrecorded: unrecordedNotice(replies, context),
     },
   );

@@ -1,6 +1,6 @@
 /** When a message is code to run as it is, and in which language. */
 import type { Code, Language } from '../conversation/events.ts';
-import type { Segment } from './inbound-segments.ts';
+import { isBlank, type Segment } from './inbound-segments.ts';
 
 /** More than this is a file: Slack folds it, and nobody reads it in a message. */
 export const MAX_CODE_BYTES = 100_000;
@@ -92,4 +92,16 @@ export function codeAlone(spoken: readonly Segment[]): CodeAlone | undefined {
   const name = first.text.trim().replace(/:$/, '');
   const isName = languageOf(name) !== undefined || OTHERS.has(name.toLowerCase());
   return isName ? inLanguage(cleaned(second.code), name) : undefined;
+}
+
+/** The code of a message that may say other things too: its first block, else its first piece of inline code. */
+export function codeWithin(segments: readonly Segment[]): CodeAlone | undefined {
+  const written = segments.filter((segment) => segment.kind !== 'mention' && !isBlank(segment));
+  const alone = codeAlone(written);
+  if (alone) return alone.ok && alone.code.source.trim() === '' ? undefined : alone;
+  const hasCode = (code: string) => code.trim() !== '';
+  const block = segments.find((segment) => segment.kind === 'code' && hasCode(segment.code));
+  if (block?.kind === 'code') return inLanguage(cleaned(block.code), block.info);
+  const inline = segments.find((segment) => segment.kind === 'inline' && hasCode(segment.code));
+  return inline?.kind === 'inline' ? codeOf('python', cleaned(inline.code)) : undefined;
 }

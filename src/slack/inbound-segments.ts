@@ -13,7 +13,7 @@ export function mentions(segments: readonly Segment[], user: string): boolean {
   return segments.some((segment) => segment.kind === 'mention' && segment.user === user);
 }
 
-const isBlank = (segment: Segment) => segment.kind === 'text' && segment.text.trim() === '';
+export const isBlank = (segment: Segment) => segment.kind === 'text' && segment.text.trim() === '';
 
 /** The pieces that carry meaning once `user` (the bot) has been addressed. */
 export function spoken(segments: readonly Segment[], user: string): readonly Segment[] {

@@ -1,5 +1,16 @@
 /** What Slack delivers → what a person asks for. Pure: everything it must know of the world is in the context. */
-import type { InboundFile, Language, Request, RequestSource, Task, ThreadRef, TurnId } from '../conversation/events.ts';
+import type {
+  ControlWord,
+  InboundFile,
+  Language,
+  OwnWord,
+  Request,
+  RequestSource,
+  Task,
+  ThreadRef,
+  TurnId,
+} from '../conversation/events.ts';
+import { isChange, readChange } from './inbound-changes.ts';
 import { codeAlone } from './inbound-code.ts';
 import { inboundFiles, onlySnippet } from './inbound-files.ts';
 import { type Json, object, objects, text } from './inbound-json.ts';
@@ -7,6 +18,7 @@ import { fromRichText } from './inbound-rich-text.ts';
 import { beginsWithOther, isOnlyEmoji, mentions, type Segment, spoken, words } from './inbound-segments.ts';
 import { fromText } from './inbound-text.ts';
 import { STOP_ACTION } from './render-chrome.ts';
+import { DIRECT_ACTION, offeredTask } from './render-offer.ts';
 
 export interface InboundContext {
   readonly botUserId: string;
@@ -14,6 +26,8 @@ export interface InboundContext {
   readonly teamId: string;
   /** Whether we have worked in this thread. */
   readonly knownThread: (channel: string, threadTs: string) => boolean;
+  /** Whether a turn that waits or runs came from this message. */
+  readonly activeMessage: (channel: string, ts: string) => boolean;
   /** True: a reply without a mention is never for us. */
   readonly mentionRequired: boolean;
 }
@@ -31,7 +45,7 @@ const WRITTEN: ReadonlySet<unknown> = new Set([undefined, 'file_share', 'thread_
 /** What a message with files and no words asks for. */
 const LOOK_AT_FILES = 'Take a look at what is attached and tell me what is in it.';
 
-const STOP_HINT = 'To stop a run, press its Stop button, or write `stop` in its thread.';
+const RESET_HINT = 'A thread has its own sandbox: write `reset` in the thread that needs a fresh one.';
 
 function ignored(reason: string): Ignored {
   return { kind: 'ignored', reason };
@@ -91,13 +105,39 @@ function notForUs(message: Message, context: InboundContext): string | undefined
   if (message.threadTs === undefined) return 'no mention';
   if (context.mentionRequired) return 'no mention, and one is required';
   if (!context.knownThread(message.channel, message.threadTs)) return 'a thread we do not know';
+  return saysNotForUs(message, context);
+}
+
+/** Words that are no request wherever they stand. */
+function saysNotForUs(message: Message, context: InboundContext): string | undefined {
   if (beginsWithOther(message.segments, context.botUserId)) return 'for somebody else';
   if (/^!aside\b/i.test(words(message.segments, context.botUserId))) return 'an aside';
   if (isOnlyEmoji(message.segments) && message.files.length === 0) return 'only emoji';
   return undefined;
 }
 
+/** The message is one of ours to follow: what it asks for now, or that it is gone. */
+function understandChange(body: Json, context: InboundContext): Request | Ignored {
+  const event = object(body['event']);
+  const change = readChange(event, context.botUserId);
+  if (typeof change === 'string') return ignored(change);
+  const { channel, user, ts } = change;
+  if (!context.activeMessage(channel, ts)) return ignored('no turn of ours waits for it');
+  const team = text(body['team_id']) ?? context.teamId;
+  const isDirect = event['channel_type'] === 'im' || channel.startsWith('D');
+  const thread: ThreadRef = { team, channel, threadTs: change.threadTs ?? (isDirect ? null : ts) };
+  const base = { team, channel, user, messageTs: ts, thread };
+  if (!change.now) return { ...base, kind: 'deleted' };
+  const written = { ...change.now, type: 'message', channel, channel_type: event['channel_type'] };
+  const message = readMessage({ ...body, event: written }, context);
+  // It was addressed to us once; without the mention it still is, unless its words say otherwise.
+  const isOurs = !('kind' in message) && (isDirect || message.mentioned || !saysNotForUs(message, context));
+  const now = isOurs ? asked(message, context, { thread, source: 'mention', messageTs: null }) : null;
+  return { ...base, kind: 'changed', now };
+}
+
 function understandEvent(body: Json, context: InboundContext): Request | Ignored {
+  if (isChange(object(body['event']))) return understandChange(body, context);
   const message = readMessage(body, context);
   if ('kind' in message) return message;
   const { team, channel, ts, isDirect, mentioned } = message;
@@ -111,6 +151,14 @@ function understandEvent(body: Json, context: InboundContext): Request | Ignored
   const thread: ThreadRef = { team, channel, threadTs: message.threadTs ?? (isDirect ? null : ts) };
   const source: RequestSource = isDirect ? 'dm' : mentioned ? 'mention' : 'reply';
   return asked(message, context, { thread, source, messageTs: ts });
+}
+
+function isControlWord(word: string): word is ControlWord {
+  return word === 'status' || word === 'reset' || word === 'end';
+}
+
+function isOwnWord(word: string): word is OwnWord {
+  return word === 'status' || word === 'stop' || word === 'end';
 }
 
 interface Asked {
@@ -136,7 +184,9 @@ function asked(from: Asked, context: InboundContext, place: Place): Request {
   const said = words(from.segments, context.botUserId);
   const word = said.toLowerCase();
   if (word === 'stop' && thread) return { ...base, kind: 'stop', thread, turn: null };
-  if (word === 'stop') return { ...base, kind: 'refused', thread, message: STOP_HINT };
+  if (!thread && isOwnWord(word)) return { ...base, kind: 'own', word, thread };
+  if (thread && isControlWord(word)) return { ...base, kind: 'control', word, thread };
+  if (word === 'reset') return { ...base, kind: 'refused', thread, message: RESET_HINT };
   if (word === 'help') return { ...base, kind: 'help', thread, reason: 'asked' };
   const alone = codeAlone(spoken(from.segments, context.botUserId));
   const isEmpty = alone?.ok ? alone.code.source.trim() === '' : said === '';
@@ -172,6 +222,8 @@ function understandCommand(body: Json, context: InboundContext): Request | Ignor
 }
 
 function understandAction(body: Json, context: InboundContext): Request | Ignored {
+  const offered = objects(body['actions']).find((action) => action['action_id'] === DIRECT_ACTION);
+  if (offered) return understandOffer(body, context, offered);
   const press = objects(body['actions']).find((action) => action['action_id'] === STOP_ACTION);
   if (!press) return ignored('a button that is not ours');
   const [container, message] = [object(body['container']), object(body['message'])];
@@ -183,4 +235,16 @@ function understandAction(body: Json, context: InboundContext): Request | Ignore
   const messageTs = text(message['ts']) ?? text(container['message_ts']);
   const thread = { team, channel, threadTs: threadTs ?? (channel.startsWith('D') ? null : (messageTs ?? null)) };
   return { team, channel, user, kind: 'stop', thread, turn: (text(press['value']) as TurnId | undefined) ?? null };
+}
+
+/** The button that takes a task to the direct message. It stands in a message that only its person sees. */
+function understandOffer(body: Json, context: InboundContext, action: Json): Request | Ignored {
+  const container = object(body['container']);
+  const channel = text(object(body['channel'])['id']) ?? text(container['channel_id']);
+  const user = text(object(body['user'])['id']);
+  const task = offeredTask(action['value']);
+  if (!channel || !user || !task) return ignored('incomplete');
+  const team = text(object(body['team'])['id']) ?? context.teamId;
+  const messageTs = text(container['message_ts']) ?? null;
+  return { team, channel, user, messageTs, thread: null, kind: 'direct', task };
 }

@@ -33,6 +33,8 @@ export const LIMITS = {
   buttonChars: 75,
   /** `value` of a button. [pkg] */
   buttonValueChars: 2_000,
+  /** What a text input of a form holds. [pkg] */
+  inputChars: 3_000,
   /** `indent` of a rich_text_list. [pkg] */
   listIndent: 8,
   /** `offset` of an ordered list. Not documented; a list that counts higher is shown as text. [ours] */

@@ -3,10 +3,13 @@ import type { Request } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
 import type { Inbox, Store } from '../ports.ts';
 import type { Slack } from './app.ts';
+import { listenToGestures } from './gesture-listeners.ts';
 import { COMMAND, snippetAlone, understand } from './inbound.ts';
 import { codeOf, MAX_CODE_BYTES } from './inbound-code.ts';
-import { recordedEventId } from './recording-app.ts';
+import { object, text } from './inbound-json.ts';
+import { cameBeforeRestart, commandId, recordedEventId } from './recording-app.ts';
 import { STOP_ACTION } from './render-chrome.ts';
+import { DIRECT_ACTION } from './render-offer.ts';
 
 export interface ListenerOptions {
   readonly inbox: Inbox;
@@ -20,6 +23,8 @@ export interface Listening {
 }
 
 const SNIPPET_TIMEOUT_MS = 20_000;
+
+const IN_DIRECT = 'I am taking this to our direct message.';
 
 const NOT_TAKEN =
   'I could not save this, so I have not started on it. Ask whoever runs me to look at the log, then ask me again.';
@@ -49,16 +54,38 @@ export function listen(slack: Slack, options: ListenerOptions): Listening {
   slack.app.event('app_mention', async ({ body, context }) => onEvent(body, context));
   slack.app.event('message', async ({ body, context }) => onEvent(body, context));
 
-  slack.app.command(COMMAND, async ({ ack, body }) => {
+  slack.app.command(COMMAND, async ({ ack, body, context }) => {
     await ack();
     slack.responseUrls.remember(body.channel_id, body.user_id, body.response_url);
-    await track(() => handGesture(body, slack, options));
+    await track(async () => {
+      await handCommand(body, cameBeforeRestart(context), slack, options);
+      const recorded = recordedEventId(context);
+      // Whether it was taken or not, its person knows.
+      if (recorded !== undefined) store.markHandled(recorded);
+    });
+  });
+
+  slack.app.action(DIRECT_ACTION, async ({ ack, body, respond }) => {
+    await ack();
+    await track(async () => {
+      const request = understand(body, slack.context);
+      if (request.kind === 'ignored') return;
+      const answerTo = text(object(body)['response_url']);
+      if (answerTo) slack.responseUrls.remember(request.channel, request.user, answerTo);
+      // First, so that what goes wrong afterwards stands below it.
+      await respond({ replace_original: true, text: IN_DIRECT }).catch((error: unknown) => {
+        log.info({ err: error }, 'a button could not be replaced');
+      });
+      await deliver(request, slack, options);
+    });
   });
 
   slack.app.action(STOP_ACTION, async ({ ack, body }) => {
     await ack();
     await track(() => handGesture(body, slack, options));
   });
+
+  listenToGestures(slack, (request) => deliver(request, slack, options), track);
 
   return {
     idle: async () => {
@@ -84,6 +111,23 @@ async function deliver(request: Request, slack: Slack, { inbox, log }: ListenerO
 async function handGesture(body: unknown, slack: Slack, options: ListenerOptions): Promise<void> {
   const request = understand(body, slack.context);
   if (request.kind !== 'ignored') await deliver(request, slack, options);
+}
+
+async function handCommand(
+  body: unknown,
+  sinceMs: number | undefined,
+  slack: Slack,
+  options: ListenerOptions,
+): Promise<void> {
+  const request = understand(body, slack.context);
+  if (request.kind === 'ignored') return;
+  const id = commandId(body);
+  if (request.kind !== 'task' || id === undefined) {
+    await deliver(request, slack, options);
+    return;
+  }
+  const delivery = { id, ...(sinceMs !== undefined && { sinceMs }) };
+  await deliver({ ...request, delivery }, slack, options);
 }
 
 /** True when there is nothing left to do about the event. The inbox tells the two copies of a mention apart. */

@@ -33,7 +33,8 @@ function inline(token: Token, style: Style): Inline[] {
     case 'image':
       return link(token['href'], decode(token['text']) || 'image', token.raw, style);
     case 'checkbox':
-      return literal(token['checked'] ? '☑ ' : '☐ ', style);
+      // The selector keeps the first from being drawn as an emoji, which the second is not.
+      return literal(token['checked'] ? '☑\ufe0e ' : '☐ ', style);
     default:
       return literal(token.raw, style);
   }

@@ -4,7 +4,7 @@ import { type Inline, type List, preformatted, type RichElement, sectionOf, text
 import { LIMITS } from './limits.ts';
 import { printable } from './mrkdwn.ts';
 import { inlines, merge, plain } from './mrkdwn-inline.ts';
-import { textTable } from './mrkdwn-width.ts';
+import { textTable } from './mrkdwn-table.ts';
 
 /** The names a fence may use, as Slack's highlighter calls them; any other fence goes without colours. */
 const LANGUAGES: Readonly<Record<string, string>> = {
@@ -145,7 +145,7 @@ function listItem(token: Tokens.List, place: Place, before: number, content: Inl
 
 /** A further paragraph of an item: on a new line of it, unless only its checkbox stands there. */
 function glue(before: readonly Inline[], content: readonly Inline[]): Inline[] {
-  const isCheckbox = /^[☑☐] $/.test(plain(before));
+  const isCheckbox = /^(☑\ufe0e|☐) $/.test(plain(before));
   return merge([...before, ...(isCheckbox ? [] : [text('\n')]), ...content]);
 }
 

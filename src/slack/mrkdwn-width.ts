@@ -7,26 +7,15 @@ const ASCII = /^[\u0020-\u007e]*$/;
 
 export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
-  let width = 0;
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
-    if (!ZERO.test(segment)) width += WIDE.test(segment) ? 2 : 1;
-  }
-  return width;
+  return graphemes(text).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0);
 }
 
-export type Align = 'left' | 'right' | 'center' | null;
-
-/** Pads a cell to `width` columns. */
-export function pad(text: string, width: number, align: Align): string {
-  const missing = Math.max(0, width - displayWidth(text));
-  const before = align === 'right' ? missing : align === 'center' ? Math.floor(missing / 2) : 0;
-  return `${' '.repeat(before)}${text}${' '.repeat(missing - before)}`;
+/** The pieces a reader sees as one character each. */
+export function graphemes(text: string): string[] {
+  return Array.from(new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text), ({ segment }) => segment);
 }
 
-/** Rows as an aligned text table; the first row is the head. Pads no more than the widest cell needs. */
-export function textTable(rows: readonly (readonly string[])[], aligns: readonly Align[]): string {
-  const widths = aligns.map((_, column) => Math.max(1, ...rows.map((row) => displayWidth(row[column] ?? ''))));
-  const lines = rows.map((row) => widths.map((width, at) => pad(row[at] ?? '', width, aligns[at] ?? null)).join('  '));
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  return [lines[0] ?? '', rule, ...lines.slice(1)].map((line) => line.trimEnd()).join('\n');
+export function graphemeWidth(grapheme: string): number {
+  if (ZERO.test(grapheme)) return 0;
+  return WIDE.test(grapheme) ? 2 : 1;
 }

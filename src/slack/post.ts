@@ -25,12 +25,20 @@ export interface Post {
   readonly simpler: Content;
   /** Goes with the message as metadata, so that it can be found again. */
   readonly about: { readonly turn?: string; readonly kind: 'answer' | 'notice' | 'root' | 'help' };
+  /** What it is posted for, at most once; `sinceMs`: it may have been posted since then, so it is looked for first. */
+  readonly once?: { readonly id: string; readonly sinceMs?: number };
   /** How often it is tried in all. */
   readonly attempts: number;
 }
 
+interface Posted {
+  readonly ts: string;
+  /** Not the one that was asked for where that was a person's id. */
+  readonly channel: string;
+}
+
 export type PostResult =
-  | { readonly ok: true; readonly ts: string; readonly content: Content }
+  | (Posted & { readonly ok: true; readonly content: Content })
   | { readonly ok: false; readonly failure: SlackFailure };
 
 export type Poster = (post: Post, signal?: AbortSignal) => Promise<PostResult>;
@@ -45,7 +53,7 @@ const CLOCK_SKEW_MS = 10 * 60_000;
 const SEARCH_LIMIT = 200;
 
 export function createPoster(client: WebClient, clock: Clock, log: Log): Poster {
-  async function send(post: Post, content: Content, metadata: MessageMetadata): Promise<string> {
+  async function send(post: Post, content: Content, metadata: MessageMetadata): Promise<Posted> {
     const answer = await client.chat.postMessage({
       channel: post.channel,
       text: content.text,
@@ -55,7 +63,7 @@ export function createPoster(client: WebClient, clock: Clock, log: Log): Poster 
       unfurl_media: false,
       ...(post.threadTs !== null && { thread_ts: post.threadTs }),
     });
-    return answer.ts ?? '';
+    return { ts: answer.ts ?? '', channel: answer.channel ?? post.channel };
   }
 
   /** Where we may not read the conversation, a message said twice is better than none. */
@@ -88,17 +96,17 @@ export function createPoster(client: WebClient, clock: Clock, log: Log): Poster 
   }
 
   return async (post, signal) => {
-    const id = randomUUID();
-    const startedAt = clock.now();
+    const id = post.once?.id ?? randomUUID();
+    const startedAt = post.once?.sinceMs ?? clock.now();
     const metadata: MessageMetadata = { event_type: METADATA_EVENT, event_payload: { ...post.about, post: id } };
     let { content } = post;
-    let isDoubtful = false;
+    let isDoubtful = post.once?.sinceMs !== undefined;
     let failure: SlackFailure = { kind: 'unclear', code: 'not_tried' };
     for (let attempt = 1; attempt <= post.attempts && !signal?.aborted; attempt += 1) {
       try {
         const found = isDoubtful ? await findIfAllowed(post, id, startedAt) : undefined;
-        const ts = found ?? (await send(post, content, metadata));
-        return { ok: true, ts, content };
+        const posted = found ? { ts: found, channel: post.channel } : await send(post, content, metadata);
+        return { ok: true, ...posted, content };
       } catch (error) {
         failure = slackFailure(error);
       }

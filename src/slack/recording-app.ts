@@ -8,12 +8,19 @@ import type { Log } from '../log.ts';
 import type { RecordedEvent, Store } from '../ports.ts';
 import { object, text } from './inbound-json.ts';
 
-/** The name under which listeners find the row of the event they handle. */
+/** The names under which listeners find the row of the event they handle, and when it came if that was before a restart. */
 const RECORDED = 'recordedEventId';
+const CAME_MS = 'cameBeforeRestartMs';
 
 export function recordedEventId(context: Readonly<Record<string, unknown>>): number | undefined {
   const id = context[RECORDED];
   return typeof id === 'number' ? id : undefined;
+}
+
+/** When an event came that is taken up after a restart; undefined for one that comes now. */
+export function cameBeforeRestart(context: Readonly<Record<string, unknown>>): number | undefined {
+  const ms = context[CAME_MS];
+  return typeof ms === 'number' ? ms : undefined;
 }
 
 export interface Journal {
@@ -26,10 +33,18 @@ export interface Journal {
   readonly onUnrecorded: (body: unknown) => void;
 }
 
-/** Events are told apart by Slack's `event_id`; commands and presses have none and are not recorded. */
+/** A slash command has no id but the one of its trigger. */
+export function commandId(body: unknown): string | undefined {
+  const payload = object(body);
+  return payload['command'] === undefined ? undefined : text(payload['trigger_id']);
+}
+
+/** Events are told apart by Slack's `event_id`; presses have none and are not recorded. */
 function eventKey(body: unknown): string | undefined {
   const payload = object(body);
-  return payload['type'] === 'event_callback' ? text(payload['event_id']) : undefined;
+  if (payload['type'] === 'event_callback') return text(payload['event_id']);
+  const command = commandId(body);
+  return command === undefined ? undefined : `command:${command}`;
 }
 
 export class RecordingApp extends App {
@@ -55,9 +70,10 @@ export class RecordingApp extends App {
 
   /** Works on what was recorded and not handled when the process ended, oldest first. */
   async replay(): Promise<void> {
-    for (const { id, body } of this.journal.store.unhandledEvents()) {
+    for (const { id, body, receivedMs } of this.journal.store.unhandledEvents()) {
       this.journal.log.info({ event: id }, 'an event from before the restart is handled now');
-      await super.processEvent({ body: JSON.parse(body), ack: async () => {}, customProperties: { [RECORDED]: id } });
+      const customProperties = { [RECORDED]: id, [CAME_MS]: receivedMs };
+      await super.processEvent({ body: JSON.parse(body), ack: async () => {}, customProperties });
     }
   }
 
@@ -66,6 +82,11 @@ export class RecordingApp extends App {
     try {
       return wants(body) ? store.recordEvent(key, JSON.stringify(body), clock.now()) : undefined;
     } catch (error) {
+      // Nobody delivers a command again: its person is told, if nothing else can be done for it.
+      if (commandId(body) !== undefined) {
+        log.error({ err: error }, 'a command could not be recorded');
+        return undefined;
+      }
       log.error({ err: error, event: key }, 'an event could not be recorded; Slack will deliver it again');
       onUnrecorded(body);
       throw error;

@@ -2,6 +2,7 @@
 import type { Progress } from '../conversation/progress.ts';
 import { actions, type Block, button, context } from './blocks.ts';
 import { codeSpan, mrkdwnLine } from './mrkdwn.ts';
+import { againButtons } from './render-buttons.ts';
 import { footer, statusLine } from './render-status.ts';
 import { counted } from './render-words.ts';
 
@@ -26,7 +27,7 @@ export function bottom(progress: Progress): Block[] {
     ...notes(progress.notes),
     ...files(progress.artifacts),
     ...(said === '' ? [] : [context(said)]),
-    ...(progress.outcome ? [] : [actions(button('Stop', STOP_ACTION, progress.turn))]),
+    ...(progress.outcome ? againButtons(progress) : [actions(button('Stop', STOP_ACTION, progress.turn))]),
   ];
 }
 

@@ -4,8 +4,8 @@ import { type Block, context, section } from './blocks.ts';
 const WAYS = [
   '• *Mention me with a task*, in a channel or here: “plot the attached CSV by month”. I write the code, run it, and repair it if it fails.',
   '• *Reply in the thread* to go on, without a mention: variables and files are still there.',
-  '• */run* `task` starts a new thread. */run* with a code block runs that code as it is, without a model.',
-  '• *Stop* a run with its button, or by writing `stop` in the thread.',
+  '• */run* `task` starts a new thread. */run* with a code block runs that code as it is, without a model. */run* `status`, `stop` and `end` are about all your work in a channel.',
+  '• *Stop* a run with its button, or by writing `stop` in the thread. `status` tells what runs and waits; `reset` gives the next run a fresh sandbox; `end` closes the session.',
   '• *Files* you attach are there before the code runs; charts and files the code saves come back to the thread.',
 ].join('\n');
 

@@ -1,11 +1,24 @@
-/** The small messages around a turn: a repair is announced, a slash command gets its thread. */
+/** The small messages around a turn: a repair or a late end is announced, a slash command gets its thread. */
+import type { Completion } from '../conversation/completion.ts';
 import type { Task } from '../conversation/events.ts';
 import { type Block, type Inline, preformatted, type RichElement, richText, sectionOf, text } from './blocks.ts';
 import { LIMITS } from './limits.ts';
-import { codeSpan, escapeMrkdwn, fitStart, printable, shorten } from './mrkdwn.ts';
+import { codeSpan, escapeMrkdwn, fitStart, mrkdwnLine, printable, shorten } from './mrkdwn.ts';
+import { markdownElements, plainText } from './mrkdwn-markdown.ts';
+import { duration } from './render-words.ts';
 
 const NOTICE_CHARS = 200;
 const TASK_CHARS = 1_500;
+const COMPLETION_CHARS = 160;
+/** More of an answer is not read: its first words are all that is said. */
+const READ_CHARS = 1_000;
+
+const ENDED: Readonly<Record<Completion['kind'], string>> = {
+  done: 'done in',
+  failed: 'failed after',
+  stopped: 'stopped after',
+  'needs-you': 'needs you after',
+};
 
 export interface Repair {
   /** The number of the run that follows. */
@@ -26,7 +39,7 @@ export function renderTaskRoot({ user, task }: { readonly user: string; readonly
   readonly text: string;
   readonly blocks: Block[];
 } {
-  const isUser = /^[UW][A-Z0-9]{2,20}$/.test(user);
+  const isUser = isUserId(user);
   const who: Inline = isUser ? { type: 'user', user_id: user } : text('Somebody');
   const asked = printable(task.kind === 'code' ? task.code.source : task.text).trim() || '…';
   const short = shorten(asked, TASK_CHARS);
@@ -39,4 +52,15 @@ export function renderTaskRoot({ user, task }: { readonly user: string; readonly
     text: `${name} ran: ${escapeMrkdwn(fitStart(short, LIMITS.fallbackBytes / 4))}`,
     blocks: [richText([sectionOf([who, text(' ran:')]), quoted])],
   };
+}
+
+/** "<@U1> done in 2 min 10 s: The last of them is 4,181": mrkdwn in which that one person is mentioned and nobody else. */
+export function renderCompletion(user: string, { kind, tookMs, words }: Completion): string {
+  const who = isUserId(user) ? `<@${user}> ` : '';
+  const first = mrkdwnLine(plainText(markdownElements(fitStart(words, READ_CHARS))), COMPLETION_CHARS);
+  return `${who}${ENDED[kind]} ${duration(tookMs)}${first === '' ? '' : `: ${first}`}`;
+}
+
+function isUserId(user: string): boolean {
+  return /^[UW][A-Z0-9]{2,20}$/.test(user);
 }

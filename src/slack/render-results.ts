@@ -6,6 +6,7 @@ import { clipElements } from './mrkdwn-clip.ts';
 import { markdownElements } from './mrkdwn-markdown.ts';
 import { splitMarkdown } from './mrkdwn-split.ts';
 import { startOf } from './render-excerpt.ts';
+import { narrowFrame } from './render-frame.ts';
 import type { Shown } from './render-shown.ts';
 import { isImage } from './render-step.ts';
 import { counted, dotted } from './render-words.ts';
@@ -54,7 +55,7 @@ function resultElements(result: RichResult, room: number): { elements: RichEleme
   const source = sourceOf(result);
   if (result.markdown === undefined) {
     // The element itself counts twice: as one, and for its text.
-    const shown = startOf(source, { chars: room - 20, lines: LINES });
+    const shown = startOf(cleanText(narrowFrame(result) ?? source), { chars: room - 20, lines: LINES });
     return { elements: [preformatted(shown.text)], missing: shown.missing };
   }
   const [readable = ''] = splitMarkdown(source, MARKDOWN_CHARS);

@@ -1,6 +1,6 @@
 /** The step that is open: its code, what it prints, its results or its error. Bounded, whatever the run produced. */
-import { codeFileName, codeNeedsFile, INLINE_CODE_CHARS, INLINE_CODE_LINES } from '../conversation/code-file.ts';
-import type { Code } from '../conversation/events.ts';
+import { codeFileName, codeNeedsFile, INLINE_CODE_CHARS } from '../conversation/code-file.ts';
+import type { Code, Language } from '../conversation/events.ts';
 import {
   cleanText,
   INLINE_OUTPUT_CHARS,
@@ -15,15 +15,22 @@ import { endOf, withoutMiddle } from './render-excerpt.ts';
 import { resultBlocks } from './render-results.ts';
 import type { Shown } from './render-shown.ts';
 import { errorLine, type StepSetting, stepHead } from './render-step.ts';
+import { traceExcerpt, withoutFrame } from './render-trace.ts';
 import { dotted, languageName } from './render-words.ts';
 
 /** While a step runs, its file is still to be written. */
 const FOLLOWS = 'all of it follows as a file';
 
+/** What is said inside a program is said as a comment of it, or its colours would be wrong. */
+const COMMENT: Readonly<Record<Language, string>> = { python: '#', javascript: '//', bash: '#' };
+
 const NOTHING: Shown = { blocks: [], files: [] };
 
-const ERROR_ROOM = { chars: 700, lines: 12 };
-const CODE_ROOM = { chars: INLINE_CODE_CHARS, lines: INLINE_CODE_LINES };
+/** Enough for where the program stood and for what went wrong; the libraries in between are left out. */
+const ERROR_ROOM = { chars: 900, lines: 16 };
+/** What arrives as a file anyway takes less room here: the answer stands below it. */
+const CODE_ROOM = { chars: INLINE_CODE_CHARS, lines: 15 };
+const FILED_OUTPUT_ROOM = { chars: 1_000, lines: 20 };
 /** Shorter while it grows: the newest line must be in view, and the message must not jump about. */
 const LIVE_ROOM = { chars: INLINE_OUTPUT_CHARS, lines: 20 };
 const DRAFT_ROOM = { chars: INLINE_CODE_CHARS, lines: 20 };
@@ -45,7 +52,7 @@ function codeBlocks(step: StepPart, isOver: boolean): Shown {
   if (source.trim() === '') return NOTHING;
   const name = codeFileName(step.step, step.code.language);
   const where = step.result === null && !isOver ? FOLLOWS : `all in ${name}`;
-  const note = (missing: string) => `⋯ ${missing} not shown, ${where} ⋯`;
+  const note = (missing: string) => `${COMMENT[step.code.language]} ⋯ ${missing} left out, ${where} ⋯`;
   const isLong = codeNeedsFile(step.code);
   const shown = isLong ? withoutMiddle(source, CODE_ROOM, note) : source;
   return {
@@ -60,7 +67,8 @@ function outputBlocks(step: StepPart, isOver: boolean): Block[] {
   const isSilent = output.text.trim() === '' && output.droppedChars === 0;
   if (isSilent) return result?.kind === 'ok' && result.results.length === 0 ? [context('No output')] : [];
   const totals = { lines: output.totalLines, chars: output.totalChars };
-  const shown = endOf(output.text, result === null && !isOver ? LIVE_ROOM : OUTPUT_ROOM, totals);
+  const room = result !== null && needsFile(output) ? FILED_OUTPUT_ROOM : OUTPUT_ROOM;
+  const shown = endOf(output.text, result === null && !isOver ? LIVE_ROOM : room, totals);
   const label = dotted(['Output', missingOutput(step, shown.missing, isOver)]);
   return [context(label), richText([preformatted(shown.text)])];
 }
@@ -76,21 +84,13 @@ function errorBlocks(step: StepPart, isOver: boolean): Shown {
   if (step.result?.kind !== 'failed') return NOTHING;
   const { error } = step.result;
   const trace = withoutFrame(cleanText(error.traceback)).trim() || errorLine(error);
-  const shown = endOf(trace, ERROR_ROOM);
   const name = `step-${step.step}-error.txt`;
-  const label = dotted([
-    'Error',
-    isOver && shown.missing !== '' ? `${shown.missing}, all in \`${name}\`` : shown.missing,
-  ]);
+  const note = (missing: string) => `⋯ ${missing} left out${isOver ? `, all in ${name}` : ''} ⋯`;
+  const shown = traceExcerpt(trace, ERROR_ROOM, note);
   return {
-    blocks: [context(label), richText([preformatted(shown.text)])],
-    files: shown.missing === '' ? [] : [{ name, text: trace }],
+    blocks: [context('Error'), richText([preformatted(shown)])],
+    files: shown === trace ? [] : [{ name, text: trace }],
   };
-}
-
-/** IPython draws a rule above a traceback and stretches its head to 75 columns; a narrow thread wraps both. */
-function withoutFrame(trace: string): string {
-  return trace.replace(/^\s*-{20,}\n/, '').replace(/^(\w+) {2,}(Traceback \(most recent call last\))/, '$1  $2');
 }
 
 /** Code that the model is writing: its end, where it grows. Or, once the turn is over, code that never ran. */

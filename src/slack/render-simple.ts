@@ -4,6 +4,7 @@ import type { Progress } from '../conversation/progress.ts';
 import { actions, button, context, section } from './blocks.ts';
 import { LIMITS } from './limits.ts';
 import { escapeMrkdwn, fitEnd, fitStart } from './mrkdwn.ts';
+import { againButtons } from './render-buttons.ts';
 import { STOP_ACTION } from './render-chrome.ts';
 import { endOf } from './render-excerpt.ts';
 import { ANSWER_FILE, type RenderedMessage } from './render-shown.ts';
@@ -40,7 +41,7 @@ export function renderSimple(progress: Progress, now: number): RenderedMessage {
       context(statusLine(progress, now)),
       ...(body.length > 0 ? [section(body.join('\n'))] : []),
       ...(ending === '' ? [] : [context(ending)]),
-      ...(isOver ? [] : [actions(button('Stop', STOP_ACTION, progress.turn))]),
+      ...(isOver ? againButtons(progress) : [actions(button('Stop', STOP_ACTION, progress.turn))]),
     ],
     files: isOver
       ? [

@@ -17,7 +17,7 @@ export function statusLine(progress: Progress, now: number): string {
   return `⏳ ${dotted([`*${activity(progress)}*`, attemptOf(progress), since])}`;
 }
 
-/** The same for eyes and ears that see no blocks, as plain text. */
+/** The same for eyes and ears that see no blocks, as plain text. A first attempt goes without saying. */
 export function statusText(progress: Progress): string {
   if (!progress.outcome) {
     const attempt = attemptOf(progress);
@@ -73,7 +73,7 @@ function outcomeLine(progress: Progress, outcome: TurnOutcome): string {
     case 'done': {
       const last = steps(progress).at(-1);
       const took = duration(progress.updatedAt - progress.startedAt);
-      return `✅ ${dotted([`*Done* in ${took}`, last && counted(last.attempt, 'attempt')])}`;
+      return `✅ ${dotted([`*Done* in ${took}`, last && last.attempt > 1 && counted(last.attempt, 'attempt')])}`;
     }
     case 'failed':
       return `❌ *Failed*${afterAttempts(progress)}. ${mrkdwnLine(outcome.reason, REASON_CHARS)}`;
@@ -88,7 +88,7 @@ function outcomeLine(progress: Progress, outcome: TurnOutcome): string {
 
 function afterAttempts(progress: Progress): string {
   const last = steps(progress).at(-1);
-  return last ? ` after ${counted(last.attempt, 'attempt')}` : '';
+  return last && last.attempt > 1 ? ` after ${counted(last.attempt, 'attempt')}` : '';
 }
 
 /** A Slack user's id as a name to click; anything else as the text it is; nothing when nobody is known. */
@@ -106,9 +106,9 @@ export function footer(progress: Progress): string {
   return dotted([
     !isTimeSaid && duration(progress.updatedAt - progress.startedAt),
     all.length > 0 && counted(all.length, 'run'),
-    inputTokens + outputTokens > 0 && `${short(inputTokens)} tokens in`,
-    inputTokens + outputTokens > 0 && `${short(outputTokens)} out`,
-    sandboxState(all.findLast((step) => step.result !== null)),
+    inputTokens + outputTokens > 0 && `${short(inputTokens)} tokens in, ${short(outputTokens)} out`,
+    // A stop says it in the status.
+    progress.outcome?.kind !== 'stopped' && sandboxState(all.findLast((step) => step.result !== null)),
   ]);
 }
 

@@ -9,31 +9,43 @@ const VALUE_CHARS = 60;
 
 /** What a step's line needs to know of its turn. */
 export interface StepSetting {
-  /** False in a turn of one step, where a number would only be noise. */
+  /** False where a number would only be noise: in a turn of one step, or of one program and its repairs. */
   readonly isNumbered: boolean;
+  /** Something was repaired, so that a failed step was one attempt of several. */
+  readonly hasRepairs: boolean;
   readonly maxAttempts: number;
   /** The turn has ended: a step without a result was interrupted, and what is promised as a file is attached now. */
   readonly isOver: boolean;
 }
 
-/** "✓ Step 2 · Python · attempt 2 of 3 · 0.4 s", as mrkdwn. */
+/** "✓ Attempt 2 of 3 · Python · 0.4 s", as mrkdwn. Of an error it only says that there is one: it is shown below. */
 export function stepHead(step: StepPart, setting: StepSetting): string {
   const { result } = step;
-  const isRetold = step.attempt > 1 || (setting.isNumbered && result?.kind === 'failed');
+  if (result === null || result.kind === 'ok') return headWords(step, setting);
+  return dashed(headWords(step, setting), result.kind === 'failed' ? 'failed' : howItEnded(result));
+}
+
+function dashed(head: string, ending: string): string {
+  return ending === '' ? head : `${head} — ${ending}`;
+}
+
+function headWords(step: StepPart, setting: StepSetting): string {
+  const { result } = step;
+  const isRetold = step.attempt > 1 || (setting.hasRepairs && result?.kind === 'failed');
   const words = dotted([
     setting.isNumbered && `Step ${step.step}`,
+    isRetold && `${setting.isNumbered ? 'attempt' : 'Attempt'} ${step.attempt} of ${setting.maxAttempts}`,
     languageName(step.code.language),
-    isRetold && `attempt ${step.attempt} of ${setting.maxAttempts}`,
     result !== null && duration(result.durationMs),
   ]);
-  const ending = result && result.kind !== 'ok' ? howItEnded(result) : '';
-  return `${glyph(result, setting.isOver)} ${words}${ending === '' ? '' : ` — ${ending}`}`;
+  return `${glyph(result, setting.isOver)} ${words}`;
 }
 
 /** The same with what came of it, for a step that shows nothing else. */
 export function foldedStep(step: StepPart, setting: StepSetting): string {
-  const head = stepHead(step, setting);
-  return step.result?.kind === 'ok' ? `${head} — ${outcomeOf(step, step.result.results)}` : head;
+  const { result } = step;
+  const ending = result?.kind === 'ok' ? outcomeOf(step, result.results) : result && howItEnded(result);
+  return dashed(headWords(step, setting), ending ?? '');
 }
 
 function glyph(result: RunResult | null, isOver: boolean): string {

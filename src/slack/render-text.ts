@@ -21,7 +21,7 @@ export function plainAnswer(progress: Progress): string {
 /** Escaped, at most `LIMITS.fallbackBytes` bytes, never empty. The answer comes first, since previews show the start. */
 export function renderText(progress: Progress): string {
   const status = statusText(progress);
-  const parts = progress.outcome === null ? [status] : withAnswer(progress, status);
+  const parts = progress.outcome === null ? [status, lastWords(progress)] : withAnswer(progress, status);
   return escapeToBytes(parts.join('\n').trim(), LIMITS.fallbackBytes) || 'Done';
 }
 

@@ -7,9 +7,10 @@ export function languageName(language: Language): string {
   return LANGUAGE_NAMES[language];
 }
 
-/** A finished time: "0.4 s", "12 s", "2 min 5 s", "1 h 3 min". */
+/** A finished time: "23 ms", "0.4 s", "12 s", "2 min 5 s", "1 h 3 min". */
 export function duration(ms: number): string {
-  const seconds = Math.max(0, ms) / 1_000;
+  if (ms < 95) return `${Math.max(1, Math.round(ms))} ms`;
+  const seconds = ms / 1_000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   return wholeSeconds(Math.round(seconds));
 }

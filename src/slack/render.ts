@@ -34,7 +34,12 @@ export function render(progress: Progress, now: number): RenderedMessage {
   const all = steps(progress);
   // The step being written takes the place of the one that ran last.
   const open = progress.draft && !isOver ? undefined : all.at(-1);
-  const setting: StepSetting = { isNumbered: all.length > 1, maxAttempts: progress.maxAttempts, isOver };
+  const setting: StepSetting = {
+    isNumbered: all.some((step) => step.step !== step.attempt),
+    hasRepairs: progress.attempt > 1 || all.some((step) => step.attempt > 1),
+    maxAttempts: progress.maxAttempts,
+    isOver,
+  };
   const head = top(progress, now);
   const body: Shown = open ? openStep(open, setting) : { blocks: [], files: [] };
   const draft = progress.draft ? draftBlocks(progress.draft, isOver) : [];

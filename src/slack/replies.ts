@@ -1,19 +1,26 @@
 /** The Replies port on Slack. */
 import type { WebClient } from '@slack/web-api';
 import type { Clock } from '../clock.ts';
-import type { Task, ThreadRef, TurnId } from '../conversation/events.ts';
+import type { Completion } from '../conversation/completion.ts';
+import type { CommandDelivery, Task, ThreadRef, TurnId } from '../conversation/events.ts';
 import type { Progress } from '../conversation/progress.ts';
 import type { Log } from '../log.ts';
-import type { OpenThreadResult, Replies, Reply } from '../ports.ts';
+import type { Ending, LeftMessage, OpenThreadResult, ReachResult, Replies, Reply, ReportLine } from '../ports.ts';
+import { createAgainReplies } from './again-replies.ts';
 import { createDownload } from './download.ts';
+import { createFindLeft, type FindLeft } from './left-message.ts';
+import { createMark } from './marks.ts';
 import { escapeMrkdwn } from './mrkdwn.ts';
 import type { EditScheduler } from './paced-editor.ts';
+import { linkedLines } from './permalinks.ts';
 import { type Content, createPoster } from './post.ts';
 import { renderHelp } from './render-help.ts';
-import { renderTaskRoot } from './render-notices.ts';
+import { renderCompletion, renderTaskRoot } from './render-notices.ts';
+import { renderOffer } from './render-offer.ts';
 import { type ReplyParts, rendered, SlackReply } from './reply.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { isNotInChannel, type SlackFailure, slackFailure } from './slack-errors.ts';
+import { createContext } from './thread-context.ts';
 import { createUpload } from './upload.ts';
 
 export interface RepliesOptions {
@@ -22,6 +29,7 @@ export interface RepliesOptions {
   readonly botToken: string;
   /** With the slash at the end. */
   readonly apiUrl: string;
+  readonly botUserId: string;
   /** The bot's handle, for `/invite @…`. */
   readonly botName: string;
   readonly scheduler: EditScheduler;
@@ -37,10 +45,13 @@ const NOTICE_ATTEMPTS = 3;
 /** The turn has no message: nothing could be posted. `code` is Slack's. */
 export class CannotPostError extends Error {
   readonly code: string;
-  constructor(code: string) {
+  /** Slack will not take it later either. */
+  readonly isFinal: boolean;
+  constructor({ kind, code }: SlackFailure) {
     super(`Slack did not take the message (${code})`);
     this.name = 'CannotPostError';
     this.code = code;
+    this.isFinal = kind === 'refused';
   }
 }
 
@@ -50,8 +61,14 @@ function plain(text: string): Content {
 
 class SlackReplies implements Replies {
   readonly download: Replies['download'];
+  readonly openForm: Replies['openForm'];
+  readonly showCode: Replies['showCode'];
+  readonly retire: Replies['retire'];
+  readonly mark: Replies['mark'];
+  readonly context: Replies['context'];
   private readonly options: RepliesOptions;
   private readonly parts: ReplyParts;
+  private readonly findLeft: FindLeft;
 
   constructor(options: RepliesOptions) {
     const { client, scheduler, clock, log } = options;
@@ -59,7 +76,14 @@ class SlackReplies implements Replies {
     const post = createPoster(client, clock, log);
     const notice = (thread: ThreadRef, text: string) => this.notice(thread, text);
     this.parts = { client, scheduler, clock, log, post, upload: createUpload(options), notice };
+    this.findLeft = createFindLeft(client, clock, log);
     this.download = createDownload(options);
+    const again = createAgainReplies(options);
+    this.openForm = again.openForm;
+    this.showCode = again.showCode;
+    this.retire = again.retire;
+    this.mark = createMark(client, clock, log);
+    this.context = createContext(client, options.botUserId, log);
   }
 
   async begin(thread: ThreadRef, turn: TurnId, first: Progress): Promise<Reply> {
@@ -71,12 +95,35 @@ class SlackReplies implements Replies {
       about: { turn, kind: 'answer' },
       attempts: ANSWER_ATTEMPTS,
     });
-    if (!posted.ok) throw new CannotPostError(posted.failure.code);
+    if (!posted.ok) throw new CannotPostError(posted.failure);
     return new SlackReply(this.parts, thread, posted, first);
+  }
+
+  async close(thread: ThreadRef, last: Progress, left: LeftMessage): Promise<Ending> {
+    const found = await this.findLeft({ thread, turn: last.turn, left });
+    if (found.kind === 'ended') return 'settled';
+    if (found.kind === 'unclear') return 'left';
+    if (found.kind === 'open') {
+      // What it says is not known, so whatever is to stand there is news.
+      const shown = { ts: found.ts, content: plain('') };
+      return new SlackReply(this.parts, thread, shown, last).finish(last);
+    }
+    try {
+      const reply = await this.begin(thread, last.turn, last);
+      return await reply.finish(last);
+    } catch (error) {
+      if (!(error instanceof CannotPostError)) throw error;
+      this.parts.log.error({ turn: last.turn, code: error.code }, 'the end of a turn could not be shown');
+      return error.isFinal ? 'settled' : 'left';
+    }
   }
 
   async notice(thread: ThreadRef, text: string): Promise<void> {
     await this.say(thread, plain(escapeMrkdwn(text)), 'notice');
+  }
+
+  async done(thread: ThreadRef, user: string, completion: Completion): Promise<void> {
+    await this.say(thread, plain(renderCompletion(user, completion)), 'notice');
   }
 
   async help(channel: string, user: string, thread: ThreadRef | null): Promise<void> {
@@ -88,7 +135,21 @@ class SlackReplies implements Replies {
     await this.sayPrivately(channel, user, thread, plain(escapeMrkdwn(text)));
   }
 
-  async openThread(channel: string, user: string, task: Task, signal: AbortSignal): Promise<OpenThreadResult> {
+  async offerDirect(channel: string, user: string, message: string, task: Task): Promise<void> {
+    await this.sayPrivately(channel, user, null, renderOffer(message, task));
+  }
+
+  async report(channel: string, user: string, lines: readonly ReportLine[]): Promise<void> {
+    await this.sayPrivately(channel, user, null, plain(await linkedLines(this.options.client, lines)));
+  }
+
+  async openThread(
+    channel: string,
+    user: string,
+    task: Task,
+    signal: AbortSignal,
+    delivery?: CommandDelivery,
+  ): Promise<OpenThreadResult> {
     const content = renderTaskRoot({ user, task });
     const posted = await this.parts.post(
       {
@@ -98,16 +159,30 @@ class SlackReplies implements Replies {
         simpler: plain(content.text),
         about: { kind: 'root' },
         attempts: NOTICE_ATTEMPTS,
+        ...(delivery && { once: delivery }),
       },
       signal,
     );
-    return posted.ok ? { ok: true, threadTs: posted.ts } : this.notOpened(posted.failure, channel);
+    return posted.ok
+      ? { ok: true, channel: posted.channel, threadTs: posted.ts }
+      : this.notOpened(posted.failure, channel);
   }
 
-  private notOpened(failure: SlackFailure, channel: string): OpenThreadResult {
+  async reach(channel: string, messageTs: string): Promise<ReachResult> {
+    try {
+      await this.options.client.conversations.replies({ channel, ts: messageTs, limit: 1 });
+    } catch (error) {
+      const failure = slackFailure(error);
+      // Anything else shows when the answer is posted.
+      if (isNotInChannel(failure)) return { ok: false, message: this.notOpened(failure, channel).message };
+    }
+    return { ok: true };
+  }
+
+  private notOpened(failure: SlackFailure, channel: string): Extract<OpenThreadResult, { ok: false }> {
     const { botName } = this.options;
     if (isNotInChannel(failure)) {
-      const message = channel.startsWith('D')
+      const message = /^[DUW]/.test(channel)
         ? `I cannot write in this conversation. Open a direct message with @${botName} and ask there.`
         : `I am not in this channel. Write \`/invite @${botName}\` first, then run it again.`;
       return { ok: false, reason: 'not-in-channel', message };

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Artifact, ThreadRef } from '../conversation/events.ts';
 import type { Progress } from '../conversation/progress.ts';
 import type { Log } from '../log.ts';
-import type { Reply } from '../ports.ts';
+import type { Ending, Reply } from '../ports.ts';
 import type { EditScheduler, Edits, SendResult } from './paced-editor.ts';
 import type { Content, Poster } from './post.ts';
 import { type RenderedMessage, render } from './render.ts';
@@ -47,7 +47,7 @@ export class SlackReply implements Reply {
   /** Slack refused the full rendering of this message once. */
   private isSimple = false;
   private readonly edits: Edits;
-  private finished: Promise<void> | undefined;
+  private finished: Promise<Ending> | undefined;
 
   constructor(parts: ReplyParts, thread: ThreadRef, posted: { ts: string; content: Content }, first: Progress) {
     this.parts = parts;
@@ -70,7 +70,7 @@ export class SlackReply implements Reply {
     this.edits.changed();
   }
 
-  finish(progress: Progress): Promise<void> {
+  finish(progress: Progress): Promise<Ending> {
     this.finished ??= this.land(progress);
     return this.finished;
   }
@@ -79,17 +79,18 @@ export class SlackReply implements Reply {
     return this.parts.upload(artifacts, this.thread);
   }
 
-  private async land(progress: Progress): Promise<void> {
+  private async land(progress: Progress): Promise<Ending> {
     this.latest = progress;
     // What was refused of an earlier state may be fine by now.
     this.isSimple = false;
     const result = await this.edits.finish();
     if (result === 'closed') {
       this.parts.log.warn({ turn: progress.turn }, 'the last state of a turn had not landed when the bot stopped');
-      return;
+      return 'left';
     }
-    if (result === 'gone' && !(await this.postAnew(progress))) return;
+    if (result === 'gone' && !(await this.postAnew(progress))) return 'settled';
     await this.attachWhatWasCut(rendered(progress, this.isSimple ? 'simple' : 'full', this.parts).files);
+    return 'settled';
   }
 
   /** The message is gone, or cannot be edited: the last state becomes a new one. False if that cannot be posted either. */

@@ -70,4 +70,9 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX messages_of_thread ON messages (thread, id);
   `,
+  `
+  ALTER TABLE threads ADD COLUMN closed_ms INTEGER;
+  CREATE INDEX turns_of_thread ON turns (thread, seq);
+  CREATE INDEX turns_of_user ON turns (user, thread);
+  `,
 ];

@@ -1,5 +1,5 @@
 /** Turns and the messages they came from. A turn is a row before it is a promise. */
-import { type InboundFile, parseThreadKey } from '../conversation/events.ts';
+import { type InboundFile, parseThreadKey, type Task } from '../conversation/events.ts';
 import type { Store, TurnRow } from '../ports.ts';
 import type { Database, Guard } from './database.ts';
 
@@ -8,11 +8,15 @@ type TurnTable = Pick<
   | 'claimMessage'
   | 'acceptTurn'
   | 'addFiles'
+  | 'filesBefore'
+  | 'turnOfMessage'
+  | 'changeTask'
   | 'insertTurn'
   | 'startTurn'
   | 'setReply'
   | 'finishTurn'
   | 'turn'
+  | 'hasNewerTurn'
   | 'unfinishedTurns'
   | 'markInterrupted'
 >;
@@ -42,12 +46,26 @@ function turnStatements(db: Database) {
     ),
     interrupt: db.prepare<[number, string]>(`UPDATE turns SET state = 'interrupted', finished_ms = ? WHERE id = ?`),
     select: db.prepare<[string], RawTurn>(`SELECT ${COLUMNS} FROM turns WHERE id = ?`),
+    newer: db.prepare<[string]>(
+      `SELECT 1 FROM turns AS later, turns AS this WHERE this.id = ? AND later.seq > this.seq
+       AND later.thread = this.thread AND (later.state IN ('queued', 'running') OR later.reply_ts IS NOT NULL) LIMIT 1`,
+    ),
     unfinished: db.prepare<[], RawTurn>(
       `SELECT ${COLUMNS} FROM turns WHERE state IN ('queued', 'running') ORDER BY seq`,
     ),
-    queuedOfMessage: db.prepare<[string, string, string], RawTurn>(
-      `SELECT ${COLUMNS} FROM turns WHERE state = 'queued'
+    openOfMessage: db.prepare<[string, string, string], RawTurn>(
+      `SELECT ${COLUMNS} FROM turns WHERE state IN ('queued', 'running')
        AND id = (SELECT turn FROM claims WHERE team = ? AND channel = ? AND ts = ?)`,
+    ),
+    ofMessage: db.prepare<[string, string, string], RawTurn>(
+      `SELECT ${COLUMNS} FROM turns WHERE id = (SELECT turn FROM claims WHERE team = ? AND channel = ? AND ts = ?)`,
+    ),
+    change: db.prepare<[string, string, string]>(
+      `UPDATE turns SET task = ?, files = ? WHERE id = ? AND state = 'queued'`,
+    ),
+    filesBefore: db.prepare<[string], { readonly files: string }>(
+      `SELECT earlier.files FROM turns AS earlier, turns AS this WHERE this.id = ? AND earlier.thread = this.thread
+       AND earlier.seq < this.seq AND earlier.files <> '[]' ORDER BY earlier.seq`,
     ),
     setFiles: db.prepare<[string, string]>('UPDATE turns SET files = ? WHERE id = ?'),
   };
@@ -60,10 +78,11 @@ export function turnTable(db: Database, guard: Guard, touchThread: Store['touchT
     sql.insert.run({ ...turn, task: JSON.stringify(turn.task), files: JSON.stringify(turn.files) });
   };
 
-  const accept = db.transaction((turn: TurnRow): 'accepted' | 'taken' => {
+  const accept = db.transaction((turn: TurnRow, claim: string | undefined): 'accepted' | 'taken' => {
     const ref = parseThreadKey(turn.thread);
-    if (ref && turn.sourceTs !== null) {
-      const claimed = sql.claim.run(ref.team, ref.channel, turn.sourceTs, turn.id, turn.createdMs);
+    const source = turn.sourceTs ?? claim;
+    if (ref && source !== undefined) {
+      const claimed = sql.claim.run(ref.team, ref.channel, source, turn.id, turn.createdMs);
       if (claimed.changes === 0) return 'taken';
     }
     touchThread(turn.thread, turn.createdMs);
@@ -72,7 +91,7 @@ export function turnTable(db: Database, guard: Guard, touchThread: Store['touchT
   });
 
   const addFiles = db.transaction((team: string, channel: string, ts: string, files: readonly InboundFile[]): void => {
-    const raw = sql.queuedOfMessage.get(team, channel, ts);
+    const raw = sql.openOfMessage.get(team, channel, ts);
     if (!raw) return;
     const known = toTurn(raw).files;
     const added = files.filter((file) => !known.some((other) => other.id === file.id));
@@ -83,8 +102,16 @@ export function turnTable(db: Database, guard: Guard, touchThread: Store['touchT
     claimMessage: guard((team, channel, ts, nowMs) =>
       sql.claim.run(team, channel, ts, null, nowMs).changes === 0 ? 'taken' : 'claimed',
     ),
-    acceptTurn: guard((turn) => accept.immediate(turn)),
+    acceptTurn: guard((turn, other) => accept.immediate(turn, other)),
     addFiles: guard((team, channel, ts, files) => addFiles.immediate(team, channel, ts, files)),
+    filesBefore: guard((id) => sql.filesBefore.all(id).map(({ files }) => JSON.parse(files) as InboundFile[])),
+    turnOfMessage: guard((team, channel, ts) => {
+      const raw = sql.ofMessage.get(team, channel, ts);
+      return raw && toTurn(raw);
+    }),
+    changeTask: guard(
+      (id, task: Task, files) => sql.change.run(JSON.stringify(task), JSON.stringify(files), id).changes > 0,
+    ),
     insertTurn: guard(insertTurn),
     startTurn: guard((id, nowMs) => {
       sql.start.run(nowMs, id);
@@ -99,6 +126,7 @@ export function turnTable(db: Database, guard: Guard, touchThread: Store['touchT
       const raw = sql.select.get(id);
       return raw && toTurn(raw);
     }),
+    hasNewerTurn: guard((id) => sql.newer.get(id) !== undefined),
     unfinishedTurns: guard(() => sql.unfinished.all().map(toTurn)),
     markInterrupted: guard((id, nowMs) => {
       sql.interrupt.run(nowMs, id);

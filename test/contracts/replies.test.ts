@@ -17,6 +17,17 @@ repliesContract('the fake', async () => {
     say: async (channel) => replies.post({ team: 'T0001', channel, threadTs: null }, 'hello'),
     seen: async (channel) => replies.seen().filter((message) => message.channel === channel),
     whispers: async (user) => replies.whispers.filter((one) => one.user === user).map((one) => one.text),
+    marks: async (channel, ts) => {
+      const on = new Set<string>();
+      for (const [, sign, name = ''] of replies.marks.flatMap((line) => {
+        const match = /^([+-])(\S+) (.*)$/.exec(line);
+        return match?.[3] === `${channel}/${ts}` ? [match] : [];
+      })) {
+        if (sign === '+') on.add(name);
+        else on.delete(name);
+      }
+      return [...on];
+    },
     attached: async (name, bytes) => {
       files += 1;
       replies.stored.set(`F${files}`, bytes);
@@ -47,6 +58,8 @@ repliesContract('Slack, over the wire', async () => {
     seen: (channel) => slack.seen(channel),
     whispers: async (user) =>
       (await control.ephemerals()).filter((one) => one.ephemeralFor === user).map((one) => one.text),
+    marks: async (channel, ts) =>
+      (await control.thread(channel, ts)).find((message) => message.ts === ts)?.reactions.map(({ name }) => name) ?? [],
     attached: (name, bytes) => slack.attached(person.id, name, bytes),
     until: async (isDone) => {
       await until(isDone, (done) => done);

@@ -20,6 +20,8 @@ export interface RepliesWorld {
   seen(channel: string): Promise<readonly SeenMessage[]>;
   /** What that person was told in private. */
   whispers(user: string): Promise<readonly string[]>;
+  /** Reactions of the bot on a message. */
+  marks(channel: string, ts: string): Promise<readonly string[]>;
   /** A file that somebody attached. */
   attached(name: string, bytes: Uint8Array): Promise<InboundFile>;
   /** Resolves when `isDone` holds. */
@@ -119,8 +121,18 @@ export function repliesContract(name: string, open: () => Promise<RepliesWorld>)
       expect((await messagesOf(thread)).map((message) => message.text)).toEqual(['Attempt 2 of 3 — fixing `KeyError`']);
     });
 
+    it('tells one person, and nobody else, that a long turn of theirs has ended', async () => {
+      const thread = await threadIn(world.channel);
+      await world.replies.done(thread, world.user, { kind: 'done', tookMs: 130_000, words: 'It is **42**.' });
+      expect((await messagesOf(thread)).map((message) => message.text)).toEqual([
+        `<@${world.user}> done in 2 min 10 s: It is 42.`,
+      ]);
+    });
+
     it('never rejects a notice, a whisper or a help that cannot be said', async () => {
       const thread: ThreadRef = { team: world.team, channel: 'C0NOWHERE', threadTs: '1.000001' };
+      const completion = { kind: 'done', tookMs: 130_000, words: '' } as const;
+      await expect(world.replies.done(thread, world.user, completion)).resolves.toBeUndefined();
       await expect(world.replies.notice(thread, 'hello')).resolves.toBeUndefined();
       await expect(world.replies.whisper('C0NOWHERE', world.user, null, 'hello')).resolves.toBeUndefined();
       await expect(world.replies.help('C0NOWHERE', world.user, null)).resolves.toBeUndefined();
@@ -160,6 +172,43 @@ export function repliesContract(name: string, open: () => Promise<RepliesWorld>)
       const opened = await world.replies.openThread(world.foreignChannel, world.user, task, signal);
       expect(opened).toMatchObject({ ok: false, reason: 'not-in-channel' });
       expect(opened.ok ? '' : opened.message).toContain('/invite @threadbox');
+    });
+
+    it('reports to one person in lines, and links those that belong to a thread', async () => {
+      const thread = await threadIn(world.channel);
+      const top: ThreadRef = { team: world.team, channel: world.direct, threadTs: null };
+      const lines = [{ text: 'Your <work>:' }, { text: '• a | b', thread }, { text: '• c', thread: top }];
+      await world.replies.report(world.channel, world.user, lines);
+      const told = (await world.whispers(world.user)).find((text) => /^Your/.test(text)) ?? '';
+      expect(told.split('\n')).toHaveLength(3);
+      expect(told).not.toContain('<work>:\n<work>');
+      expect(told).toMatch(/a . b/);
+    });
+
+    it('marks a message and takes the mark back; what cannot be marked is no failure', async () => {
+      const { channel, threadTs } = await threadIn(world.channel);
+      const ts = threadTs ?? '';
+      await world.replies.mark(channel, ts, 'eyes', true);
+      await world.replies.mark(channel, ts, 'eyes', true);
+      expect(await world.marks(channel, ts)).toEqual(['eyes']);
+      await world.replies.mark(channel, ts, 'eyes', false);
+      await world.replies.mark(channel, ts, 'eyes', false);
+      expect(await world.marks(channel, ts)).toEqual([]);
+      await expect(world.replies.mark('C0NOWHERE', '1.1', 'eyes', true)).resolves.toBeUndefined();
+    });
+
+    it('offers the direct message to one person', async () => {
+      const task = { kind: 'ask', text: 'plot sin(x)' } as const;
+      await world.replies.offerDirect(world.channel, world.user, 'Not here, sorry.', task);
+      expect(await world.whispers(world.user)).toContain('Not here, sorry.');
+    });
+
+    it('opens a thread in the direct message with a person', async () => {
+      const task = { kind: 'ask', text: 'plot sin(x)' } as const;
+      const opened = await world.replies.openThread(world.user, world.user, task, new AbortController().signal);
+      if (!opened.ok) throw new Error(opened.message);
+      expect(opened.channel).toMatch(/^D/);
+      expect((await world.seen(opened.channel)).map(({ ts }) => ts)).toContain(opened.threadTs);
     });
 
     it('sends files to the thread, and says which it could not send', async () => {

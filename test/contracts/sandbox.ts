@@ -58,6 +58,10 @@ class Stage {
     return opened.sandbox;
   }
 
+  get sandboxes(): Sandboxes {
+    return this.made.sandboxes;
+  }
+
   get limitSeconds(): number {
     return this.made.timeoutSeconds;
   }
@@ -215,6 +219,18 @@ export function sandboxContract(name: string, make: (scene: Scene) => Promise<Sa
       const sandbox = await stage.open(stage.thread(), GONE);
       expect(sandbox.fresh).toBe(true);
       expect(sandbox.id).not.toBe(GONE);
+    });
+
+    it('gives a fresh one for one that was ended, and ends it once', async () => {
+      const stage = await onStage();
+      const thread = stage.thread();
+      const { id } = await stage.open(thread);
+      expect(await stage.sandboxes.state(id, NEVER)).toBe('running');
+      await stage.sandboxes.end(id, NEVER);
+      await stage.sandboxes.end(id, NEVER);
+      expect(await stage.sandboxes.state(id, NEVER)).toBe('gone');
+      const again = await stage.open(thread, id);
+      expect([again.fresh, again.id === id]).toEqual([true, false]);
     });
 
     it('rejects with the reason of an abort', async () => {

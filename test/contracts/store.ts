@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type InboundFile,
+  parseThreadKey,
   type SandboxId,
   type ThreadKey,
   type TurnId,
@@ -80,10 +81,11 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
 
       it('makes a thread, touches it, and never moves its time back', () => {
         const { store } = make();
-        expect(store.touchThread(THREAD, 10)).toEqual({ key: THREAD, sandbox: null, createdMs: 10, lastActiveMs: 10 });
+        const row = { key: THREAD, sandbox: null, createdMs: 10, lastActiveMs: 10, closed: false };
+        expect(store.touchThread(THREAD, 10)).toEqual(row);
         store.touchThread(THREAD, 30);
         store.touchThread(THREAD, 20);
-        expect(store.thread(THREAD)).toEqual({ key: THREAD, sandbox: null, createdMs: 10, lastActiveMs: 30 });
+        expect(store.thread(THREAD)).toEqual({ ...row, lastActiveMs: 30 });
       });
 
       it('binds a sandbox to its thread only, over a restart', () => {
@@ -95,6 +97,44 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         const again = reopen();
         expect(again.thread(THREAD)?.sandbox).toBe('sbx-2');
         expect(again.thread(OTHER)?.sandbox).toBeNull();
+      });
+
+      it('lets go of a sandbox and says which it was', () => {
+        const { store, reopen } = make();
+        store.touchThread(THREAD, 10);
+        store.bindSandbox(THREAD, 'sbx-1' as SandboxId);
+        expect([store.releaseSandbox(THREAD), store.releaseSandbox(THREAD), store.releaseSandbox(OTHER)]).toEqual([
+          'sbx-1',
+          null,
+          null,
+        ]);
+        expect(reopen().thread(THREAD)?.sandbox).toBeNull();
+      });
+
+      it('stays closed over a restart, until a turn opens it', () => {
+        const { store, reopen } = make();
+        store.acceptTurn(turnRow('a'));
+        store.closeThread(THREAD, 20);
+        const again = reopen();
+        expect(again.thread(THREAD)?.closed).toBe(true);
+        again.acceptTurn(turnRow('b'));
+        expect(again.thread(THREAD)?.closed).toBe(false);
+      });
+
+      it('lists the open threads that a person began in a channel, the last used first', () => {
+        const { store } = make();
+        const elsewhere = threadKey({ team: 'T1', channel: 'C10', threadTs: '100.1' });
+        const closed = threadKey({ team: 'T1', channel: 'C1', threadTs: '300.1' });
+        const others = threadKey({ team: 'T1', channel: 'C1', threadTs: null });
+        store.acceptTurn(turnRow('a', THREAD, { createdMs: 10 }));
+        store.acceptTurn(turnRow('b', OTHER, { createdMs: 20 }));
+        store.acceptTurn(turnRow('c', elsewhere));
+        store.acceptTurn(turnRow('d', closed));
+        store.acceptTurn(turnRow('e', others, { user: 'U2' }));
+        store.acceptTurn(turnRow('f', others));
+        store.closeThread(closed, 30);
+        const keys = (limit: number) => store.threadsBegunBy('T1', 'C1', 'U1', limit).map(({ key }) => key);
+        expect([keys(9), keys(1)]).toEqual([[OTHER, THREAD], [OTHER]]);
       });
     });
 
@@ -125,7 +165,7 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         expect(store.acceptTurn(turnRow('b', THREAD, { sourceTs: null }))).toBe('accepted');
       });
 
-      it('adds files of the second copy while the turn is queued, each once', () => {
+      it('adds files of the second copy until the turn ends, each once', () => {
         const { store } = make();
         const text = { ...CSV, id: 'F2', name: 'b.txt' };
         store.acceptTurn(turnRow('a', THREAD, { files: [CSV] }));
@@ -133,8 +173,40 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         store.addFiles('T1', 'C1', 'unknown', [text]);
         expect(store.turn('a' as TurnId)?.files).toEqual([CSV, text]);
         store.startTurn('a' as TurnId, 2_000);
-        store.addFiles('T1', 'C1', 'a.ts', [{ ...CSV, id: 'F3' }]);
-        expect(store.turn('a' as TurnId)?.files).toEqual([CSV, text]);
+        const late = { ...CSV, id: 'F3' };
+        store.addFiles('T1', 'C1', 'a.ts', [late]);
+        expect(store.turn('a' as TurnId)?.files).toEqual([CSV, text, late]);
+        store.markInterrupted('a' as TurnId, 3_000);
+        store.addFiles('T1', 'C1', 'a.ts', [{ ...CSV, id: 'F4' }]);
+        expect(store.turn('a' as TurnId)?.files).toEqual([CSV, text, late]);
+      });
+
+      it('knows the files of the turns before one, in their order', () => {
+        const { store } = make();
+        store.acceptTurn(turnRow('a', THREAD, { files: [CSV] }));
+        store.acceptTurn(turnRow('b'));
+        store.acceptTurn(turnRow('c', THREAD, { files: [{ ...CSV, id: 'F2' }] }));
+        expect(store.filesBefore('a' as TurnId)).toEqual([]);
+        expect(store.filesBefore('c' as TurnId)).toEqual([[CSV]]);
+      });
+
+      it('finds the turn of a message, and changes what it is to do only while it waits', () => {
+        const { store, reopen } = make();
+        store.acceptTurn(turnRow('a'));
+        store.claimMessage('T1', 'C1', 'other.ts', 1);
+        expect(store.turnOfMessage('T1', 'C1', 'other.ts')).toBeUndefined();
+        expect(store.turnOfMessage('T1', 'C2', 'a.ts')).toBeUndefined();
+        const task = { kind: 'ask', text: 'plot cos(x)' } as const;
+        expect(store.changeTask('a' as TurnId, task, [CSV])).toBe(true);
+        expect(reopen().turnOfMessage('T1', 'C1', 'a.ts')).toEqual(turnRow('a', THREAD, { task, files: [CSV] }));
+      });
+
+      it('does not change what a running turn is to do', () => {
+        const { store } = make();
+        store.acceptTurn(turnRow('a'));
+        store.startTurn('a' as TurnId, 2_000);
+        expect(store.changeTask('a' as TurnId, { kind: 'ask', text: 'else' }, [])).toBe(false);
+        expect(store.turn('a' as TurnId)?.task).toEqual({ kind: 'ask', text: 'plot sin(x)' });
       });
 
       it('tells what a crash left, oldest first', () => {
@@ -151,6 +223,22 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         ]);
         expect(again.turn('a' as TurnId)?.state).toBe('finished');
         expect(again.turn('c' as TurnId)?.state).toBe('interrupted');
+      });
+
+      it('knows whether a thread has gone on after a turn', () => {
+        const { store } = make();
+        const [a, b] = ['a' as TurnId, 'b' as TurnId];
+        store.acceptTurn(turnRow('a'));
+        store.acceptTurn(turnRow('else', OTHER));
+        expect(store.hasNewerTurn(a)).toBe(false);
+        store.acceptTurn(turnRow('b'));
+        expect([store.hasNewerTurn(a), store.hasNewerTurn(b)]).toEqual([true, false]);
+        const stopped = { kind: 'stopped', by: 'U1', note: '' } as const;
+        store.finishTurn(b, stopped, { inputTokens: 0, outputTokens: 0 }, 3_000);
+        expect(store.hasNewerTurn(a)).toBe(false);
+        store.setReply(b, '300.1');
+        expect(store.hasNewerTurn(a)).toBe(true);
+        expect(store.hasNewerTurn('unknown' as TurnId)).toBe(false);
       });
 
       it('keeps tasks of both kinds as they are', () => {
@@ -173,6 +261,45 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         expect(reopen().messages(THREAD)).toEqual(
           [{ role: 'user', text: 'hello' } as const, ...CALL].map((message) => ({ turn: 'a', message })),
         );
+      });
+
+      it('claims what stands for a message where a turn came from none', () => {
+        const { store } = make();
+        const from = { sourceTs: null };
+        expect(store.acceptTurn({ ...turnRow('a'), ...from }, 'command:1')).toBe('accepted');
+        expect(store.acceptTurn({ ...turnRow('b'), ...from }, 'command:1')).toBe('taken');
+        expect(store.acceptTurn({ ...turnRow('c'), ...from }, 'command:2')).toBe('accepted');
+        const { team, channel } = parseThreadKey(THREAD) ?? { team: '', channel: '' };
+        expect(store.turnOfMessage(team, channel, 'command:1')?.id).toBe('a');
+      });
+
+      it('gives the runs of a turn in their order, with what they raised', () => {
+        const { store, reopen } = make();
+        for (const id of ['a', 'b']) store.acceptTurn(turnRow(id));
+        const run = {
+          turn: 'a' as TurnId,
+          attempt: 1,
+          startedMs: 5,
+          code: { language: 'bash', source: 'ls' } as const,
+        };
+        for (const step of [2, 1, 3]) store.insertRun({ ...run, step });
+        store.insertRun({ ...run, turn: 'b' as TurnId, step: 1 });
+        const error = { name: 'KeyError', value: "'x'", traceback: 't' };
+        store.finishRun('a' as TurnId, 1, { kind: 'failed', durationMs: 1, results: [], error }, 'printed', 9);
+        store.finishRun('a' as TurnId, 2, { kind: 'ok', durationMs: 1, results: [] }, '', 9);
+        const again = reopen();
+        expect(again.runsOf('a' as TurnId)).toEqual([
+          {
+            ...run,
+            step: 1,
+            error: { name: 'KeyError', value: "'x'" },
+            output: 'printed',
+            result: { kind: 'failed', durationMs: 1, results: [], error },
+          },
+          { ...run, step: 2, error: null, output: '', result: { kind: 'ok', durationMs: 1, results: [] } },
+          { ...run, step: 3, error: null, output: '', result: null },
+        ]);
+        expect(again.runsOf('unknown' as TurnId)).toEqual([]);
       });
 
       it('takes a run and its end', () => {

@@ -73,7 +73,7 @@ describe('conversation.once', () => {
     await conversations.handle({ ...message, files: [CSV] });
     await conversations.handle(stops());
     await finished(2);
-    expect(model.requests[1]?.messages.at(-1)?.text).toContain('- a.csv (3 bytes, text/csv)');
+    expect(model.requests[1]?.messages.at(-1)?.text).toContain('The attached file a.csv is not in the sandbox');
   });
 
   it.each<[string, Request]>([

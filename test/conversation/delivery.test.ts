@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Artifact, ThreadRef, TurnId } from '../../src/conversation/events.ts';
 import type { Progress } from '../../src/conversation/progress.ts';
+import type { Ending } from '../../src/ports.ts';
 import { StorageError } from '../../src/store/errors.ts';
 import { failed, fakeSandboxes } from '../fakes/fake-sandboxes.ts';
 import { RecordingReplies } from '../fakes/recording-replies.ts';
 import { runs, says } from '../fakes/scripted-model.ts';
-import { asks, office, THREAD } from './conversations-harness.ts';
+import { asks, office, stops, THREAD } from './conversations-harness.ts';
 import { CODE, python, until } from './turn-harness.ts';
 
 type RecordedReply = Awaited<ReturnType<RecordingReplies['begin']>>;
@@ -65,17 +66,28 @@ describe('delivery.states', () => {
   });
 
   it('writes down the end of a turn only after its last state has landed', async () => {
-    const landings: (() => void)[] = [];
+    const landings: ((ending: Ending) => void)[] = [];
     const replies = new OddReplies((reply) => {
-      reply.finish = () => new Promise<void>((resolve) => landings.push(resolve));
+      reply.finish = () => new Promise((resolve) => landings.push(resolve));
     });
     const { conversations, store } = office({ replies, script: [says('Hello.')] });
     await conversations.handle(asks('Hi'));
     await until(() => landings.length === 1);
     expect(store.outcomes.size).toBe(0);
-    for (const land of landings) land();
+    for (const land of landings) land('settled');
     await until(() => store.outcomes.size === 1);
     expect(store.turn('turn-1' as TurnId)?.state).toBe('finished');
+  });
+
+  it('leaves a turn as it is for the next start when its last state did not land before the stop', async () => {
+    const replies = new OddReplies((reply) => {
+      reply.finish = async () => 'left';
+    });
+    const { conversations, store, log } = office({ replies, script: [says('Hello.')] });
+    await conversations.handle(asks('Hi'));
+    await conversations.stop(8_000);
+    expect(store.turn('turn-1' as TurnId)?.state).toBe('running');
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
 
@@ -156,7 +168,7 @@ describe('delivery.files', () => {
   });
 
   it('that take too long do not hold the last state, and are told of later', async () => {
-    let fail = (_sentences: readonly string[]): void => {};
+    let fail: ((sentences: readonly string[]) => void) | undefined;
     const replies = new OddReplies((reply) => {
       reply.attach = () =>
         new Promise((resolve) => {
@@ -169,11 +181,11 @@ describe('delivery.files', () => {
       sandboxes: writing(),
     });
     await conversations.handle(asks('Hi'));
-    await until(() => clock.waiting > 0);
+    await until(() => fail !== undefined && clock.waiting > 0);
     await clock.advance(20_000);
     await finished(1);
     expect(reply(0).last?.notes).toEqual(['Some files are still on their way to this thread.']);
-    fail(['“a.csv” was not taken by Slack.']);
+    fail?.(['“a.csv” was not taken by Slack.']);
     await until(() => replies.notices.length === 1);
     expect(replies.notices[0]?.text).toBe('“a.csv” was not taken by Slack.');
   });
@@ -181,8 +193,12 @@ describe('delivery.files', () => {
 
 describe('delivery.stop', () => {
   it('does not let a stopped turn wait for uploads that hang', async () => {
+    let isAttaching = false;
     const replies = new OddReplies((reply) => {
-      reply.attach = () => new Promise(() => {});
+      reply.attach = () => {
+        isAttaching = true;
+        return new Promise(() => {});
+      };
     });
     const { conversations, finished, reply, clock } = office({
       replies,
@@ -190,11 +206,39 @@ describe('delivery.stop', () => {
       sandboxes: writing(),
     });
     await conversations.handle(asks('Hi'));
-    await until(() => clock.waiting > 0);
+    await until(() => isAttaching && clock.waiting > 0);
     await conversations.stop(8_000);
     await finished(1);
     expect(clock.waiting).toBe(0);
     expect(reply(0).last?.notes).toEqual(['Some files are still on their way to this thread.']);
+  });
+});
+
+describe('delivery.completion', () => {
+  const stoppedAfter = async (ms: number, user: string) => {
+    const { conversations, finished, replies, clock, sandboxes, store } = office({
+      script: [runs(CODE)],
+      sandboxes: fakeSandboxes({ runs: [{ untilStopped: true }] }),
+    });
+    await conversations.handle(asks('Hi', { user: 'U00ADA' }));
+    await until(() => sandboxes.ran.length === 1);
+    await clock.advance(ms);
+    await conversations.handle(stops({ user }));
+    await finished(1);
+    await until(() => store.outcomes.size === 1);
+    await conversations.stop(8_000);
+    return replies.completions;
+  };
+
+  it('tells the person who asked when a turn took longer than a minute', async () => {
+    expect(await stoppedAfter(130_000, 'U0GRACE')).toMatchObject([
+      { thread: THREAD, user: 'U00ADA', completion: { kind: 'stopped', tookMs: 130_000 } },
+    ]);
+  });
+
+  it('tells nobody after a short turn, or who stopped it themselves', async () => {
+    expect(await stoppedAfter(50_000, 'U0GRACE')).toEqual([]);
+    expect(await stoppedAfter(130_000, 'U00ADA')).toEqual([]);
   });
 });
 

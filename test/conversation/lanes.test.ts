@@ -46,6 +46,39 @@ describe('lanes', () => {
     expect(log).toEqual(['start one']);
   });
 
+  it('tells a job that it must wait, and puts work of the thread before what waits', async () => {
+    const { add, end, log, lanes } = world();
+    const work = (name: string): Job => ({
+      turn: null,
+      run: async () => void log.push(name),
+      waits: () => log.push(`${name} waits`),
+      cancel: () => log.push(`cancel ${name}`),
+    });
+    lanes.addFirst(B, work('at once'));
+    add(A, 'one', 'two');
+    lanes.add(A, work('last'));
+    lanes.addFirst(A, work('first'));
+    end('one');
+    await settled();
+    expect(log).toEqual(['at once', 'start one', 'last waits', 'end one', 'first', 'start two']);
+  });
+
+  it('clears a thread: what runs is aborted, what waits is cancelled, others go on', async () => {
+    const { add, log, lanes } = world();
+    add(A, 'one', 'two', 'three');
+    add(B, 'other');
+    lanes.clear(A, BY_PERSON);
+    lanes.clear(threadKey({ team: 'T', channel: 'C', threadTs: 'none' }), BY_PERSON);
+    await settled();
+    expect(log).toEqual([
+      'start one',
+      'start other',
+      'cancel two: person',
+      'cancel three: person',
+      'aborted one: person',
+    ]);
+  });
+
   it('runs one job of a thread at a time, in order', async () => {
     const { add, end, log, lanes } = world();
     add(A, 'one', 'two', 'three');

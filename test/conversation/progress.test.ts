@@ -102,6 +102,7 @@ describe('foldProgress', () => {
       notes: ['A note.'],
       usage: { inputTokens: 14, outputTokens: 6 },
       sandboxLost: true,
+      asIs: false,
       outcome: { kind: 'done' },
     });
   });

@@ -1,13 +1,16 @@
 /** Stopping and starting again: nothing is lost, nothing is done twice, and the threads hear of it. */
 import { describe, expect, it } from 'vitest';
-import type { TurnId } from '../../src/conversation/events.ts';
+import { type TurnId, threadKey } from '../../src/conversation/events.ts';
+import type { Ending } from '../../src/ports.ts';
+import { statusText } from '../../src/slack/render-status.ts';
+import { fakeSandboxes } from '../fakes/fake-sandboxes.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
 import { RecordingReplies } from '../fakes/recording-replies.ts';
-import { says, scriptedModel, UNTIL_ABORTED } from '../fakes/scripted-model.ts';
+import { runs, says, scriptedModel, UNTIL_ABORTED } from '../fakes/scripted-model.ts';
 import { asks, OTHER, office, THREAD } from './conversations-harness.ts';
-import { AT, until } from './turn-harness.ts';
+import { AT, python, until } from './turn-harness.ts';
 
-const RESTARTED = 'I was restarted while working on this, so it is not finished. Ask again to start it anew.';
+const RESTARTED = 'I was restarted while working on this, so it is not finished. Press Retry to start it anew.';
 const HOUR_MS = 3_600_000;
 
 describe('restart.stop', () => {
@@ -18,7 +21,9 @@ describe('restart.stop', () => {
     await conversations.handle(asks('elsewhere', { thread: OTHER }));
     await until(() => replies.replies.length === 2);
     await conversations.stop(8_000);
-    const outcome = { kind: 'error', failure: { reason: 'internal', message: RESTARTED } };
+    expect(reply(0).states.some(({ notes }) => notes.includes('I am being restarted…'))).toBe(true);
+    expect(reply(0).last?.notes).toEqual([]);
+    const outcome = { kind: 'error', failure: { reason: 'restarted', message: RESTARTED } };
     expect([reply(0).last?.outcome, reply(1).last?.outcome]).toEqual([outcome, outcome]);
     expect(store.unfinishedTurns().map(({ id, state }) => [id, state])).toEqual([['turn-2', 'queued']]);
   });
@@ -63,7 +68,14 @@ describe('restart.resume', () => {
     const { conversations, replies, finished } = office({ store, model });
     await conversations.resume();
     await finished(1);
-    expect(replies.notices).toEqual([{ thread: THREAD, text: RESTARTED }]);
+    expect(replies.notices).toEqual([]);
+    expect(replies.closed).toMatchObject([
+      {
+        thread: THREAD,
+        last: { turn: 'turn-1', phase: 'finished', outcome: { failure: { message: RESTARTED } } },
+        left: { replyTs: expect.any(String), sinceMs: AT },
+      },
+    ]);
     expect(store.turn('turn-1' as TurnId)?.state).toBe('interrupted');
     expect(replies.replies.map(({ turn }) => turn)).toEqual(['turn-2']);
     expect(model.requests[0]?.messages.at(-1)).toEqual({ role: 'user', text: 'queued' });
@@ -72,7 +84,7 @@ describe('restart.resume', () => {
   it('does not mark a turn before its thread has heard of it', async () => {
     const store = await killed();
     class DeafReplies extends RecordingReplies {
-      override notice(): Promise<void> {
+      override close(): Promise<Ending> {
         return new Promise(() => {});
       }
     }
@@ -80,6 +92,65 @@ describe('restart.resume', () => {
     await conversations.resume();
     await clock.advance(0);
     expect(store.turn('turn-1' as TurnId)?.state).toBe('running');
+  });
+
+  it('leaves a turn to the next start when Slack does not answer', async () => {
+    const store = await killed();
+    class LostReplies extends RecordingReplies {
+      override async close(): Promise<Ending> {
+        return 'left';
+      }
+    }
+    const { finished, conversations } = office({ store, replies: new LostReplies(), script: [says('Hello.')] });
+    await conversations.resume();
+    await finished(1);
+    expect(store.turn('turn-1' as TurnId)?.state).toBe('running');
+  });
+
+  it('shows in the last state what had been done', async () => {
+    const store = memoryStore();
+    const sandboxes = fakeSandboxes({ runs: [{ prints: ['one\n'] }] });
+    const first = office({ store, sandboxes, script: [runs(python('print("one")'), 'I count.'), [UNTIL_ABORTED]] });
+    await first.conversations.handle(asks('count'));
+    await until(() => store.runs.some(({ result }) => result !== null) && store.messages(threadKey(THREAD)).length > 2);
+    const { conversations, replies } = office({ store });
+    await conversations.resume();
+    await until(() => replies.closed.length === 1);
+    expect(replies.closed[0]?.last.parts).toMatchObject([
+      { kind: 'words', text: 'I count.' },
+      { kind: 'step', code: { source: 'print("one")' }, output: { text: 'one\n' }, result: { kind: 'ok' } },
+    ]);
+  });
+
+  it('does the whole task anew when somebody presses Retry, once', async () => {
+    const store = await killed();
+    const model = scriptedModel([says('Queued.'), says('Anew.')]);
+    const { conversations, replies, finished } = office({ store, model });
+    await conversations.resume();
+    await finished(1);
+    const base = { kind: 'again', gesture: 'retry', team: 'T1', channel: 'C1', thread: THREAD, trigger: '' } as const;
+    const press = { ...base, user: 'UGRACE', turn: 'turn-1' as TurnId, under: '900.1' };
+    await conversations.handle(press);
+    await conversations.handle(press);
+    await finished(2);
+    expect(model.requests.map(({ messages }) => messages.at(-1))).toEqual([
+      { role: 'user', text: 'queued' },
+      { role: 'user', text: 'running' },
+    ]);
+    expect(replies.retired).toMatchObject([{ messageTs: '900.1', record: { gesture: 'retry', by: 'UGRACE' } }]);
+    expect(replies.whispers).toMatchObject([{ user: 'UGRACE', text: expect.stringContaining('pressed already') }]);
+  });
+
+  it('makes one turn of a command that was recorded, taken and recorded as unhandled again', async () => {
+    const store = memoryStore();
+    const delivery = { id: '1.2.a' };
+    const command = asks('plot', { source: 'command', thread: null, messageTs: null, delivery });
+    const first = office({ store, script: [says('Hello.')] });
+    await first.conversations.handle(command);
+    await first.finished(1);
+    const { conversations, replies } = office({ store });
+    await conversations.handle({ ...command, delivery: { ...delivery, sinceMs: AT } });
+    expect([replies.threads, replies.replies]).toEqual([[], []]);
   });
 
   it('finds nothing to do the second time', async () => {
@@ -90,7 +161,7 @@ describe('restart.resume', () => {
     await until(() => store.unfinishedTurns().length === 0);
     const { conversations, replies } = office({ store });
     await conversations.resume();
-    expect([replies.notices, replies.replies]).toEqual([[], []]);
+    expect([replies.closed, replies.notices, replies.replies]).toEqual([[], [], []]);
   });
 
   it('does not answer a message of the last process again', async () => {
@@ -110,7 +181,10 @@ describe('restart.resume', () => {
     await clock.advance(HOUR_MS);
     await conversations.resume();
     await until(() => store.unfinishedTurns().length === 0);
-    expect(replies.notices.map(({ text }) => text)).toEqual([RESTARTED, RESTARTED]);
+    expect(replies.closed.map(({ last }) => statusText(last))).toEqual([
+      RESTARTED,
+      expect.stringContaining('I was away'),
+    ]);
     expect(replies.replies).toEqual([]);
   });
 

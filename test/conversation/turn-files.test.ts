@@ -1,7 +1,10 @@
 /** Files in both directions: what a run makes goes to the thread, what people attach goes into the sandbox. */
+import { posix } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InboundFile, RunResult } from '../../src/conversation/events.ts';
-import { describeFiles, named, sandboxName } from '../../src/conversation/turn-uploads.ts';
+import { named, sandboxName } from '../../src/conversation/turn-file-names.ts';
+import { MAX_FILES } from '../../src/conversation/turn-uploads.ts';
 import { type FakeRun, fakeSandboxes, OK } from '../fakes/fake-sandboxes.ts';
 import { runs, says, scriptedModel } from '../fakes/scripted-model.ts';
 import { CODE, play, python, steps, world } from './turn-harness.ts';
@@ -150,7 +153,7 @@ describe('uploads', () => {
     const events = await play(one, { files: [file('F1', 'data.csv')] });
     expect(one.sandboxes.files.get('data.csv')).toEqual(new Uint8Array([1, 2, 3]));
     expect(model.requests[0]?.messages.at(-1)?.text).toBe(
-      'Do it.\n\nAttached files, in /home/user:\n- data.csv (3 bytes, text/csv)',
+      'Do it.\n\nAttached files, in /home/user:\n- data.csv (3 bytes, text/csv)\n  columns of data.csv',
     );
     expect(steps(events).filter((line) => line.startsWith('artifacts'))).toEqual([]);
   });
@@ -160,7 +163,7 @@ describe('uploads', () => {
     const events = await play(world({ model }), { files: [file('F1', 'data.csv')] });
     const note = 'The attached file data.csv is not in the sandbox: it could not be fetched.';
     expect(steps(events)).toContain(`turn.note ${note}`);
-    expect(model.requests[1]?.messages.at(-1)?.text).toContain(`[${note}]`);
+    expect(model.requests[0]?.messages.at(-1)?.text).toBe(`Do it.\n\n[${note}]`);
   });
 
   it('that the sandbox does not take are named too', async () => {
@@ -178,6 +181,8 @@ describe('uploads', () => {
     ['C:\\Users\\me\\my data.csv', 'my data.csv'],
     ['.bashrc', 'bashrc'],
     ['..', 'file'],
+    [' .bashrc', 'bashrc'],
+    ['\u202Egnp.exe', 'gnp.exe'],
     ['', 'file'],
     ['a\u0000b\nc.txt', 'abc.txt'],
     ['\u{1F600}.png', '\u{1F600}.png'],
@@ -188,10 +193,84 @@ describe('uploads', () => {
 
   it('two of one name keep apart', () => {
     const files = ['a.csv', 'b/a.csv', 'a.csv'].map((name, index) => file(`F${index}`, name));
-    expect(named(files).map(([name]) => name)).toEqual(['a.csv', '2-a.csv', '3-a.csv']);
+    expect(named(files).map(([name]) => name)).toEqual(['a.csv', 'a (2).csv', 'a (3).csv']);
   });
 
-  it('are described without their address', () => {
-    expect(describeFiles([file('F1', 'a.csv')])).not.toContain('secret');
+  it('any names stay in the home folder, seen, and apart', () => {
+    const anyName = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('a.csv', '../a.csv', 'a (2).csv', '.a', '/'),
+    );
+    fc.assert(
+      fc.property(fc.array(anyName, { maxLength: 12 }), (names) => {
+        const given = named(names.map((name, index) => file(`F${index}`, name))).map(([name]) => name);
+        expect(new Set(given).size).toBe(names.length);
+        for (const name of given) {
+          expect(posix.dirname(posix.join('/home/user', name))).toBe('/home/user');
+          expect(name).toMatch(/^[^.\s/]/u);
+          expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+        }
+      }),
+    );
+  });
+
+  it('without a preview are there all the same', async () => {
+    const model = scriptedModel([runs(CODE), says('Done.')]);
+    const one = world({ model, sandboxes: fakeSandboxes({ brokenPreviews: true }) });
+    one.stored.set('F1', new Uint8Array([1]));
+    await play(one, { files: [file('F1', 'data.csv')] });
+    expect(model.requests[0]?.messages.at(-1)?.text).toMatch(/- data\.csv \(1 bytes, text\/csv\)$/);
+  });
+
+  it('are there for code that runs as it is, and an empty one is named', async () => {
+    const one = world();
+    one.stored.set('F1', new Uint8Array());
+    const events = await play(one, { files: [file('F1', 'e.csv')], task: { kind: 'code', code: CODE } });
+    expect([...one.sandboxes.files.keys()]).toEqual(['e.csv']);
+    expect(steps(events)).toContain('turn.note The attached file e.csv is empty (0 bytes).');
+    expect(one.messages[2]?.text).toContain('- e.csv (0 bytes');
+  });
+
+  it('more than the limit leaves the rest out, and names it', async () => {
+    const one = world({ replies: [says('Hi.')] });
+    const files = Array.from({ length: 22 }, (_, index) => file(`F${index}`, `${index}.txt`));
+    for (const { id } of files) one.stored.set(id, new Uint8Array([1]));
+    const events = await play(one, { files });
+    expect(one.sandboxes.files.size).toBe(MAX_FILES);
+    expect(steps(events)).toContain(
+      'turn.note I take 20 files at once, so these are not in the sandbox: 20.txt, 21.txt.',
+    );
+  });
+
+  it('that come while the model writes its code are there before it runs, and are no files of the run', async () => {
+    const model = scriptedModel([runs(CODE), says('Done.')]);
+    const one = world({ model });
+    one.stored.set('F2', new Uint8Array([1]));
+    let now: InboundFile[] = [];
+    const deps = { ...one.deps, filesNow: () => now };
+    const events = await play(
+      { ...one, deps },
+      {
+        onEvent: ({ type }) => {
+          if (type === 'model.started') now = [file('F2', 'late.csv')];
+        },
+      },
+    );
+    expect(one.sandboxes.files.has('late.csv')).toBe(true);
+    expect(model.requests[1]?.messages.at(-1)?.text).toContain('- late.csv (1 bytes, text/csv)');
+    expect(one.attached).toEqual([]);
+    expect(steps(events).at(-1)).toBe('turn.finished done');
+  });
+
+  it('of earlier turns are put back into a new sandbox, and that is said', async () => {
+    const one = world({ replies: [runs(CODE), says('Done.')], sandboxes: fakeSandboxes({ forgetful: true }) });
+    one.stored.set('F1', new Uint8Array([1]));
+    one.stored.set('F2', new Uint8Array([2]));
+    const earlierFiles = () => [[file('F1', 'a.csv'), file('F3', 'c.csv')], [file('F2', 'b.csv')]];
+    const events = await play({ ...one, deps: { ...one.deps, earlierFiles } }, { lastSandbox: 'old' });
+    expect([...one.sandboxes.files.keys()].sort()).toEqual(['a.csv', 'b.csv']);
+    expect(steps(events)).toContain('turn.note Put back into the new sandbox: a.csv, b.csv.');
+    expect(steps(events)).toContain('turn.note Not put back: c.csv. Attach what you still need again.');
+    expect(one.attached).toEqual([]);
   });
 });

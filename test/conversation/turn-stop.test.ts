@@ -115,8 +115,8 @@ describe('stop.shutdown', () => {
     expect(outcomeOf(events)).toEqual({
       kind: 'error',
       failure: {
-        reason: 'internal',
-        message: 'I was restarted while working on this, so it is not finished. Ask again to start it anew.',
+        reason: 'restarted',
+        message: 'I was restarted while working on this, so it is not finished. Press Retry to start it anew.',
       },
     });
   });

@@ -32,7 +32,7 @@ describeWithWall('a turn', () => {
     const last = read(answer);
     expect(last).toMatch(/Done/);
     expect(last).toContain('4,181');
-    expect(last).toMatch(/1 run .* tokens in · \S+ out/);
+    expect(last).toMatch(/1 run .* tokens in, \S+ out/);
 
     const reply = await control.say(ada, general, 'now plot them as a bar chart and save it as fibonacci.png', {
       threadTs: root,

@@ -73,7 +73,7 @@ function isAnswer(message: ControlMessage): boolean {
   return message.metadata?.event_type === 'threadbox_turn' && message.metadata.event_payload['kind'] === 'answer';
 }
 
-function isFinal(message: ControlMessage): boolean {
+export function isFinal(message: ControlMessage): boolean {
   return !JSON.stringify(message.blocks).includes('turn.stop');
 }
 

@@ -28,6 +28,7 @@ export interface FakeSandboxesOptions {
   /** Nothing that was opened before lives any more. */
   readonly forgetful?: boolean;
   readonly brokenFiles?: boolean;
+  readonly brokenPreviews?: boolean;
 }
 
 export interface FakeSandboxes extends Sandboxes {
@@ -38,6 +39,8 @@ export interface FakeSandboxes extends Sandboxes {
   /** Openings that were aborted. */
   readonly abandoned: () => number;
   readonly files: Map<string, Uint8Array>;
+  /** Sandboxes that were killed. */
+  readonly ended: SandboxId[];
 }
 
 export const OK: RunResult = { kind: 'ok', durationMs: 12, results: [] };
@@ -53,6 +56,7 @@ export function fakeSandboxes(options: FakeSandboxesOptions = {}): FakeSandboxes
   const ran: string[] = [];
   const files = new Map<string, Uint8Array>();
   const modified = new Map<string, number>();
+  const ended: SandboxId[] = [];
   let abandoned = 0;
   let written = 0;
 
@@ -93,6 +97,11 @@ export function fakeSandboxes(options: FakeSandboxesOptions = {}): FakeSandboxes
       const bytes = files.get(path);
       return bytes && bytes.length <= maxBytes ? bytes : undefined;
     },
+    async preview(path, signal) {
+      signal.throwIfAborted();
+      if (options.brokenPreviews) throw new Error('no preview');
+      return files.has(path) ? `columns of ${path}` : undefined;
+    },
     async list(signal): Promise<readonly SandboxFile[]> {
       signal.throwIfAborted();
       checkFiles();
@@ -106,7 +115,16 @@ export function fakeSandboxes(options: FakeSandboxesOptions = {}): FakeSandboxes
     opened,
     ran,
     files,
+    ended,
     abandoned: () => abandoned,
+    async end(id, signal) {
+      signal.throwIfAborted();
+      ended.push(id);
+    },
+    async state(id, signal) {
+      signal.throwIfAborted();
+      return options.forgetful || ended.includes(id) ? 'gone' : 'running';
+    },
     async open(thread, last, signal) {
       opened.push({ thread, last });
       if (options.throws) throw options.throws;
@@ -116,7 +134,7 @@ export function fakeSandboxes(options: FakeSandboxesOptions = {}): FakeSandboxes
         throw signal.reason;
       }
       if (options.failure) return { ok: false, failure: options.failure };
-      const lives = last !== undefined && !options.forgetful;
+      const lives = last !== undefined && !options.forgetful && !ended.includes(last);
       const id = lives ? last : (`sbx-${opened.length}` as SandboxId);
       return { ok: true, sandbox: sandbox(id, !lives) };
     },

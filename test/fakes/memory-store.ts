@@ -64,9 +64,10 @@ export function memoryStore(): MemoryStore {
     },
 
     claimMessage: (team, channel, ts) => (claim(`${team}:${channel}:${ts}`, null) ? 'claimed' : 'taken'),
-    acceptTurn(turn) {
+    acceptTurn(turn, other) {
       const ref = parseThreadKey(turn.thread);
-      if (ref && turn.sourceTs !== null && !claim(`${ref.team}:${ref.channel}:${turn.sourceTs}`, turn.id)) {
+      const source = turn.sourceTs ?? other;
+      if (ref && source !== undefined && !claim(`${ref.team}:${ref.channel}:${source}`, turn.id)) {
         return 'taken';
       }
       store.touchThread(turn.thread, turn.createdMs);
@@ -76,15 +77,33 @@ export function memoryStore(): MemoryStore {
     addFiles(team: string, channel: string, ts: string, files: readonly InboundFile[]) {
       const id = claims.get(`${team}:${channel}:${ts}`);
       const turn = id ? turns.get(id) : undefined;
-      if (turn?.state !== 'queued') return;
+      if (turn?.state !== 'queued' && turn?.state !== 'running') return;
       const added = files.filter((file) => !turn.files.some((known) => known.id === file.id));
       changeTurn(turn.id, { files: [...turn.files, ...added] });
     },
 
+    filesBefore(id) {
+      const all = [...turns.values()];
+      const index = all.findIndex((turn) => turn.id === id);
+      const { thread } = all[index] ?? {};
+      const before = all.slice(0, Math.max(index, 0)).filter((turn) => turn.thread === thread);
+      return before.map(({ files }) => files).filter((files) => files.length > 0);
+    },
+
+    turnOfMessage(team, channel, ts) {
+      const id = claims.get(`${team}:${channel}:${ts}`);
+      return id ? turns.get(id) : undefined;
+    },
+    changeTask(id, task, files) {
+      if (turns.get(id)?.state !== 'queued') return false;
+      changeTurn(id, { task, files });
+      return true;
+    },
+
     thread: (key) => threads.get(key),
     touchThread(key, nowMs) {
-      const known = threads.get(key) ?? { key, sandbox: null, createdMs: nowMs, lastActiveMs: nowMs };
-      const row = { ...known, lastActiveMs: Math.max(known.lastActiveMs, nowMs) };
+      const known = threads.get(key) ?? { key, sandbox: null, createdMs: nowMs, lastActiveMs: nowMs, closed: false };
+      const row = { ...known, lastActiveMs: Math.max(known.lastActiveMs, nowMs), closed: false };
       threads.set(key, row);
       return row;
     },
@@ -92,6 +111,21 @@ export function memoryStore(): MemoryStore {
       const row = threads.get(key);
       if (row) threads.set(key, { ...row, sandbox });
     },
+    releaseSandbox(key) {
+      const row = threads.get(key);
+      if (row) threads.set(key, { ...row, sandbox: null });
+      return row?.sandbox ?? null;
+    },
+    closeThread(key) {
+      const row = threads.get(key);
+      if (row) threads.set(key, { ...row, closed: true });
+    },
+    threadsBegunBy: (team, channel, user, limit) =>
+      [...threads.values()]
+        .filter(({ key, closed }) => !closed && key.startsWith(`${team}:${channel}:`))
+        .filter(({ key }) => [...turns.values()].find(({ thread }) => thread === key)?.user === user)
+        .sort((a, b) => b.lastActiveMs - a.lastActiveMs)
+        .slice(0, limit),
 
     insertTurn(turn) {
       turns.set(turn.id, turn);
@@ -103,6 +137,12 @@ export function memoryStore(): MemoryStore {
       outcomes.set(id, { outcome, usage });
     },
     turn: (id) => turns.get(id),
+    hasNewerTurn(id) {
+      const all = [...turns.values()];
+      const at = all.findIndex((turn) => turn.id === id);
+      const counts = ({ state, replyTs }: TurnRow) => state === 'queued' || state === 'running' || replyTs !== null;
+      return at >= 0 && all.slice(at + 1).some((turn) => turn.thread === all[at]?.thread && counts(turn));
+    },
     unfinishedTurns: () => [...turns.values()].filter(({ state }) => state === 'queued' || state === 'running'),
     markInterrupted: (id) => changeTurn(id, { state: 'interrupted' }),
 
@@ -114,6 +154,21 @@ export function memoryStore(): MemoryStore {
       const run = runs[index];
       if (run) runs[index] = { ...run, result, output };
     },
+
+    runsOf: (turn) =>
+      runs
+        .filter((run) => run.turn === turn)
+        .sort((a, b) => a.step - b.step)
+        .map(({ result, output, ...run }) => {
+          const raised = result?.kind === 'failed' ? result.error : null;
+          const kept = result && { ...result, results: [] };
+          return {
+            ...run,
+            result: kept,
+            output: output ?? '',
+            error: raised && { name: raised.name, value: raised.value },
+          };
+        }),
 
     appendMessages(thread, turn, added: readonly ModelMessage[]) {
       for (const message of added) messages.push({ thread, stored: { turn, message } });

@@ -1,8 +1,22 @@
 /** The Replies port in memory: it keeps what was said, and says it the way Slack's people would see it. */
-import type { Artifact, InboundFile, Task, ThreadRef, TurnId } from '../../src/conversation/events.ts';
+import type { Completion } from '../../src/conversation/completion.ts';
+import type { Artifact, ButtonRecord, InboundFile, Task, ThreadRef, TurnId } from '../../src/conversation/events.ts';
 import type { Progress } from '../../src/conversation/progress.ts';
-import type { DownloadResult, OpenThreadResult, Replies, Reply } from '../../src/ports.ts';
+import type {
+  CodeForm,
+  DownloadResult,
+  Ending,
+  LeftMessage,
+  OpenThreadResult,
+  ReachResult,
+  Replies,
+  Reply,
+  ReportLine,
+  RunRow,
+  ThreadContext,
+} from '../../src/ports.ts';
 import { render } from '../../src/slack/render.ts';
+import { renderCompletion } from '../../src/slack/render-notices.ts';
 
 /** A message as it stands. */
 export interface SeenMessage {
@@ -41,11 +55,12 @@ export class RecordedReply implements Reply {
     if (!this.isFinished) this.states.push(progress);
   }
 
-  async finish(progress: Progress): Promise<void> {
-    if (this.isFinished) return;
+  async finish(progress: Progress): Promise<Ending> {
+    if (this.isFinished) return 'settled';
     this.states.push(progress);
     this.isFinished = true;
     this.owner.changed();
+    return 'settled';
   }
 
   async attach(artifacts: readonly Artifact[]): Promise<readonly string[]> {
@@ -64,10 +79,27 @@ export class RecordedReply implements Reply {
 export class RecordingReplies implements Replies {
   readonly replies: RecordedReply[] = [];
   readonly notices: { readonly thread: ThreadRef; readonly text: string }[] = [];
+  readonly completions: {
+    readonly thread: ThreadRef;
+    readonly user: string;
+    readonly completion: Completion;
+  }[] = [];
   readonly helps: { readonly channel: string; readonly user: string; readonly thread: ThreadRef | null }[] = [];
   readonly whispers: { readonly channel: string; readonly user: string; readonly text: string }[] = [];
   readonly threads: { readonly channel: string; readonly user: string; readonly task: Task; readonly ts: string }[] =
     [];
+  readonly forms: CodeForm[] = [];
+  readonly retired: { readonly messageTs: string; readonly record: ButtonRecord }[] = [];
+  readonly reports: { readonly channel: string; readonly user: string; readonly lines: readonly ReportLine[] }[] = [];
+  /** Last states of turns that an earlier process left. */
+  readonly closed: { readonly thread: ThreadRef; readonly last: Progress; readonly left: LeftMessage }[] = [];
+  /** Tasks that were offered to be run in the direct message. */
+  readonly offers: { readonly channel: string; readonly user: string; readonly task: Task }[] = [];
+  /** What was asked about threads, and the answer. */
+  readonly contexts: { readonly thread: ThreadRef; readonly beforeTs: string }[] = [];
+  quoted: ThreadContext = { ok: true, text: '', files: [] };
+  /** Reactions added (`+`) and taken back (`-`), in order. */
+  readonly marks: string[] = [];
   /** What `download` finds, by file id. */
   readonly stored = new Map<string, Uint8Array>();
   /** Channels the bot is no member of. */
@@ -88,9 +120,21 @@ export class RecordingReplies implements Replies {
     return reply;
   }
 
+  async close(thread: ThreadRef, last: Progress, left: LeftMessage): Promise<Ending> {
+    this.closed.push({ thread, last, left });
+    this.post(thread, render(last, last.updatedAt).text);
+    this.changed();
+    return 'settled';
+  }
+
   async notice(thread: ThreadRef, text: string): Promise<void> {
     this.notices.push({ thread, text });
     this.post(thread, text);
+  }
+
+  async done(thread: ThreadRef, user: string, completion: Completion): Promise<void> {
+    this.completions.push({ thread, user, completion });
+    this.post(thread, renderCompletion(user, completion));
   }
 
   async help(channel: string, user: string, thread: ThreadRef | null): Promise<void> {
@@ -105,6 +149,47 @@ export class RecordingReplies implements Replies {
     this.changed();
   }
 
+  async reach(channel: string, _messageTs: string): Promise<ReachResult> {
+    return this.foreign.has(channel) ? { ok: false, message: 'I am not in this channel.' } : { ok: true };
+  }
+
+  async openForm(trigger: string, form: CodeForm): Promise<boolean> {
+    if (trigger === 'expired') return false;
+    this.forms.push(form);
+    return true;
+  }
+
+  async showCode(channel: string, user: string, _thread: ThreadRef, runs: readonly RunRow[]): Promise<void> {
+    this.whispers.push({ channel, user, text: runs.map(({ code }) => code.source).join('\n') });
+  }
+
+  async retire(_thread: ThreadRef, messageTs: string, record: ButtonRecord): Promise<void> {
+    this.retired.push({ messageTs, record });
+    this.changed();
+  }
+
+  async report(channel: string, user: string, lines: readonly ReportLine[]): Promise<void> {
+    this.whispers.push({ channel, user, text: lines.map(({ text }) => text).join('\n') });
+    this.reports.push({ channel, user, lines });
+    this.changed();
+  }
+
+  async mark(channel: string, ts: string, name: string, on: boolean): Promise<void> {
+    this.marks.push(`${on ? '+' : '-'}${name} ${channel}/${ts}`);
+    this.changed();
+  }
+
+  async offerDirect(channel: string, user: string, message: string, task: Task): Promise<void> {
+    this.whispers.push({ channel, user, text: message });
+    this.offers.push({ channel, user, task });
+    this.changed();
+  }
+
+  async context(thread: ThreadRef, beforeTs: string): Promise<ThreadContext> {
+    this.contexts.push({ thread, beforeTs });
+    return this.quoted;
+  }
+
   async openThread(channel: string, user: string, task: Task, _signal: AbortSignal): Promise<OpenThreadResult> {
     if (this.foreign.has(channel)) {
       return {
@@ -114,9 +199,10 @@ export class RecordingReplies implements Replies {
       };
     }
     const asked = task.kind === 'ask' ? task.text : task.code.source;
-    const ts = this.post({ team: 'T0001', channel, threadTs: null }, `<@${user}> ran: ${asked}`);
-    this.threads.push({ channel, user, task, ts });
-    return { ok: true, threadTs: ts };
+    const at = channel.replace(/^U/, 'D');
+    const ts = this.post({ team: 'T0001', channel: at, threadTs: null }, `<@${user}> ran: ${asked}`);
+    this.threads.push({ channel: at, user, task, ts });
+    return { ok: true, channel: at, threadTs: ts };
   }
 
   async download(file: InboundFile, maxBytes: number, _signal: AbortSignal): Promise<DownloadResult> {

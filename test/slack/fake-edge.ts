@@ -47,6 +47,7 @@ export class FakeEdge {
       botUserId: BOT,
       teamId: TEAM,
       knownThread: (channel, threadTs) => channel === CHANNEL && threadTs === ROOT_TS,
+      activeMessage: () => false,
       mentionRequired: false,
     };
     const store: Pick<Store, 'recordEvent' | 'unhandledEvents' | 'markHandled'> = {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Request } from '../../src/conversation/events.ts';
+import type { Request, Task } from '../../src/conversation/events.ts';
 import { type Ignored, type InboundContext, snippetAlone, understand } from '../../src/slack/inbound.ts';
+import { renderOffer } from '../../src/slack/render-offer.ts';
 import {
   ALICE,
   at,
@@ -31,6 +32,7 @@ const context: InboundContext = {
   botUserId: BOT,
   teamId: TEAM,
   knownThread: (channel, threadTs) => channel === CHANNEL && threadTs === ROOT_TS,
+  activeMessage: () => false,
   mentionRequired: false,
 };
 
@@ -50,6 +52,19 @@ function gist(understood: Request | Ignored): unknown {
       return `help: ${understood.reason}`;
     case 'refused':
       return `refused: ${understood.message}`;
+    case 'deleted':
+      return `deleted: ${understood.messageTs}`;
+    case 'changed':
+      return ['changed', understood.now && gist(understood.now)];
+    case 'control':
+      return `${understood.word} in ${understood.thread.threadTs}`;
+    case 'own':
+      return `own: ${understood.word}`;
+    case 'direct':
+      return understood.task;
+    case 'again':
+    case 'edited':
+      return understood.kind;
     case 'stop':
       return `stop: ${understood.thread.threadTs}`;
   }
@@ -126,8 +141,8 @@ describe('who is asked', () => {
     ['another app', message(`${AT} hi`, { bot_id: 'B1' }), 'from an app'],
     ['Slackbot', direct('hi', { user: 'USLACKBOT' }), 'from an app'],
     ['a bot message', message(`${AT} hi`, { subtype: 'bot_message' }), 'not a new message of a person'],
-    ['an edit', message('', { subtype: 'message_changed', hidden: true }), 'not a new message of a person'],
-    ['a deletion', message('', { subtype: 'message_deleted', hidden: true }), 'not a new message of a person'],
+    ['an edit', message('', { subtype: 'message_changed', hidden: true }), 'incomplete'],
+    ['a deletion', message('', { subtype: 'message_deleted', hidden: true }), 'incomplete'],
     ['a join', message('joined', { subtype: 'channel_join' }), 'not a new message of a person'],
     ['a mention inside a code block', mention(`look: \`\`\`${AT}\`\`\``), 'mentioned only inside code'],
     ['a mention inside inline code', mention(`write \`${AT}\``), 'mentioned only inside code'],
@@ -172,6 +187,10 @@ describe('what is asked', () => {
     ['nothing', `${AT} `, 'help: empty'],
     ['help', `${AT} Help`, 'help: asked'],
     ['stop', `${AT} stop`, `stop: ${TS}`],
+    ['status', `${AT} status`, `status in ${TS}`],
+    ['reset', `${AT} RESET`, `reset in ${TS}`],
+    ['end', `${AT} end`, `end in ${TS}`],
+    ['status in a sentence', `${AT} status of the build?`, 'status of the build?'],
     ['stop in a sentence', `${AT} stop the clock`, 'stop the clock'],
     ['escaped text', `${AT} is 1 &lt; 2 &amp;&amp; 3 &gt; 2?`, 'is 1 < 2 && 3 > 2?'],
     ['text that was escaped by its writer', `${AT} what is &amp;lt;`, 'what is &lt;'],
@@ -313,7 +332,11 @@ describe('the slash command', () => {
     ['help', 'help: asked'],
     ['plot sin(x) for x &gt; 0', 'plot sin(x) for x > 0'],
     ['plot sin(x) for x > 0', 'plot sin(x) for x > 0'],
-    ['stop', 'refused: To stop a run, press its Stop button, or write `stop` in its thread.'],
+    ['stop', 'own: stop'],
+    ['Status', 'own: status'],
+    ['end', 'own: end'],
+    ['end of the day', 'end of the day'],
+    ['reset', 'refused: A thread has its own sandbox: write `reset` in the thread that needs a fresh one.'],
   ])('/run %s', (text, expected) => {
     expect(gist(understand(command(text), context))).toBe(expected);
   });
@@ -401,4 +424,128 @@ describe('any payload', () => {
       }),
     );
   });
+});
+
+describe('changes of messages', () => {
+  const active = { ...context, activeMessage: (channel: string, ts: string) => channel === CHANNEL && ts === TS };
+  const before = message(`${AT} plot sin(x)`);
+  const change = (now: Fields, fields: Fields = {}) => ({
+    type: 'message',
+    subtype: 'message_changed',
+    hidden: true,
+    channel: CHANNEL,
+    channel_type: 'channel',
+    ts: '1767603700.000001',
+    message: now,
+    previous_message: before,
+    ...fields,
+  });
+  const of = (event: Fields) => gist(understand(delivery(event), active));
+
+  it('are what the message asks for now', () => {
+    expect(understand(delivery(change({ ...before, text: `${AT} plot cos(x)` })), active)).toEqual({
+      kind: 'changed',
+      team: TEAM,
+      channel: CHANNEL,
+      user: ALICE,
+      messageTs: TS,
+      thread: { team: TEAM, channel: CHANNEL, threadTs: TS },
+      now: {
+        kind: 'task',
+        team: TEAM,
+        channel: CHANNEL,
+        user: ALICE,
+        source: 'mention',
+        thread: { team: TEAM, channel: CHANNEL, threadTs: TS },
+        messageTs: null,
+        mentioned: true,
+        task: { kind: 'ask', text: 'plot cos(x)' },
+        files: [],
+      },
+    });
+  });
+
+  it.each<[string, Fields, unknown]>([
+    ['new words', change({ ...before, text: `${AT} plot cos(x)` }), ['changed', 'plot cos(x)']],
+    ['no mention any more', change({ ...before, text: 'plot cos(x)' }), ['changed', 'plot cos(x)']],
+    ['a control word', change({ ...before, text: `${AT} stop` }), ['changed', `stop: ${TS}`]],
+    ['an aside', change({ ...before, text: '!aside never mind' }), ['changed', null]],
+    ['somebody else', change({ ...before, text: `<@${BOB}> plot` }), ['changed', null]],
+    [
+      'a file that went',
+      change({ ...before, files: [] }, { previous_message: { ...before, files: [csvFile()] } }),
+      ['changed', 'plot sin(x)'],
+    ],
+    [
+      'a stone',
+      change({ ...before, subtype: 'tombstone', user: 'USLACKBOT', text: 'This message was deleted.' }),
+      `deleted: ${TS}`,
+    ],
+    ['a deletion', { ...change({}), subtype: 'message_deleted', message: undefined, deleted_ts: TS }, `deleted: ${TS}`],
+    ['our own editing', change({ ...before, user: BOT, bot_id: 'B1', text: 'x' }), 'ignored: a change by an app'],
+    [
+      'our own stone',
+      change({ ...before, subtype: 'tombstone', user: 'USLACKBOT' }, { previous_message: { ...before, bot_id: 'B1' } }),
+      'ignored: a change by an app',
+    ],
+    ['a link preview', change({ ...before, attachments: [{ title: 'x' }] }), 'ignored: the words are the same'],
+    [
+      'a message that made no turn',
+      change({ ...before, ts: '1.1', text: 'x' }),
+      'ignored: no turn of ours waits for it',
+    ],
+    ['nothing', change({}, { previous_message: undefined, message: undefined }), 'ignored: incomplete'],
+  ])('are understood: %s', (_name, event, expected) => {
+    expect(of(event)).toEqual(expected);
+  });
+
+  it('in a direct message belong to its top level', () => {
+    const direct = { ...active, activeMessage: () => true };
+    const event = change({ ...before, text: 'more' }, { channel: DM, channel_type: 'im' });
+    expect(understand(delivery(event), direct)).toMatchObject({ thread: { channel: DM, threadTs: null } });
+  });
+});
+
+describe('the button to the direct message', () => {
+  const press = (value: unknown) =>
+    stopPress({
+      actions: [{ type: 'button', action_id: 'run.direct', block_id: 'b1', value }],
+      container: { type: 'message', message_ts: '5.5', channel_id: CHANNEL, is_ephemeral: true },
+      message: undefined,
+    });
+  const value = (task: Task) => {
+    const block = renderOffer('Not here.', task).blocks.at(-1);
+    const button = block?.type === 'actions' ? block.elements[0] : undefined;
+    return button?.type === 'button' ? button.value : undefined;
+  };
+
+  it.each<[string, Task]>([
+    ['a task', { kind: 'ask', text: 'plot "sin(x)" <&> 🙂' }],
+    ['code', { kind: 'code', code: { language: 'javascript', source: 'let x = `1`\n' } }],
+  ])('carries %s', (_name, task) => {
+    expect(understand(press(value(task)), context)).toEqual({
+      kind: 'direct',
+      team: TEAM,
+      channel: CHANNEL,
+      user: BOB,
+      messageTs: '5.5',
+      thread: null,
+      task,
+    });
+  });
+
+  it('is not there for more than a button holds, and the words say what to do', () => {
+    const offer = renderOffer('Not here.', { kind: 'ask', text: 'x'.repeat(2_000) });
+    expect(offer).toEqual({
+      text: 'Not here. Or paste it into a direct message with me: it is too long to take along.',
+      blocks: [],
+    });
+  });
+
+  it.each([[undefined], ['{'], ['{}'], ['{"language":"rust","source":"x"}']])(
+    'ignores a value of others: %s',
+    (bad) => {
+      expect(understand(press(bad), context).kind).toBe('ignored');
+    },
+  );
 });

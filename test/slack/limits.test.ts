@@ -37,7 +37,8 @@ describe('the size of blocks', () => {
 
 describe('times and numbers', () => {
   it.each([
-    [40, '0.0 s'],
+    [40, '40 ms'],
+    [95, '0.1 s'],
     [420, '0.4 s'],
     [9_949, '9.9 s'],
     [9_960, '10 s'],
@@ -45,7 +46,7 @@ describe('times and numbers', () => {
     [125_000, '2 min 5 s'],
     [3_600_000, '1 h'],
     [3_780_000, '1 h 3 min'],
-    [-5, '0.0 s'],
+    [-5, '1 ms'],
   ])('%d ms took %s', (ms, said) => {
     expect(duration(ms)).toBe(said);
   });

@@ -124,3 +124,33 @@ describe('the address a command gives', () => {
     expect(await edge.responseUrls.respond(CHANNEL, ALICE, {})).toBe(false);
   });
 });
+
+describe('the button to the direct message', () => {
+  const press = (responseUrl: string) =>
+    stopPress({
+      actions: [{ type: 'button', action_id: 'run.direct', block_id: 'b1', value: '{"ask":"plot"}' }],
+      container: { type: 'message', message_ts: TS, channel_id: CHANNEL, is_ephemeral: true },
+      message: undefined,
+      response_url: responseUrl,
+    });
+
+  it('hands the task on and gives way to a sentence', async () => {
+    const edge = await open();
+    stub = await startStub((_call, response) => json(response, { ok: true }));
+    await edge.deliver(press(`${stub.url}/respond`));
+    expect(edge.requests).toMatchObject([{ kind: 'direct', task: { kind: 'ask', text: 'plot' }, messageTs: TS }]);
+    expect(JSON.parse(String(stub.of('/respond')[0]?.body))).toMatchObject({
+      replace_original: true,
+      text: 'I am taking this to our direct message.',
+    });
+  });
+
+  it('is followed by a sentence where the task was not taken', async () => {
+    const edge = await open();
+    stub = await startStub((_call, response) => json(response, { ok: true }));
+    edge.failInbox = new Error('disk full');
+    await edge.deliver(press(`${stub.url}/respond`));
+    expect(stub.of('/respond')).toHaveLength(1);
+    expect(edge.replies.whispers).toMatchObject([{ text: expect.stringMatching(/^I could not save this/) }]);
+  });
+});

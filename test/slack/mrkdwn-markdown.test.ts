@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { elementSize, type RichElement } from '../../src/slack/blocks.ts';
 import { clipElements } from '../../src/slack/mrkdwn-clip.ts';
 import { markdownElements, plainText } from '../../src/slack/mrkdwn-markdown.ts';
-import { displayWidth, textTable } from '../../src/slack/mrkdwn-width.ts';
+import { textTable } from '../../src/slack/mrkdwn-table.ts';
+import { displayWidth } from '../../src/slack/mrkdwn-width.ts';
 import { foreign } from './progress-cases.ts';
 
 const section = (...elements: object[]) => ({ type: 'rich_text_section', elements });
@@ -62,7 +63,7 @@ describe('Markdown as rich text', () => {
       [list('ordered', 0, ['a']), pre('ls', { language: 'bash' }), list('ordered', 0, ['b'], { offset: 1 })],
     ],
     ['two paragraphs in an item', '- a\n\n  b\n', [list('bullet', 0, ['a\nb'])]],
-    ['a task list', '- [x] a\n- [ ] b', [list('bullet', 0, ['☑ a', '☐ b'])]],
+    ['a task list', '- [x] a\n- [ ] b', [list('bullet', 0, ['☑\ufe0e a', '☐ b'])]],
     ['an empty item', '-\n- b', [list('bullet', 0, [' ', 'b'])]],
     ['text after a list with a blank line', '- a\n\nb', [list('bullet', 0, ['a']), section(t('\nb'))]],
     ['a list that counts too high as text', '99999. a', [section(t('99999. a'))]],
@@ -181,5 +182,45 @@ describe('text tables', () => {
         ['left', 'right'],
       ).split('\n'),
     ).toEqual(['Name       Sum', '─────────  ───', 'é            1', 'long name  200']);
+  });
+
+  it('wraps long cells inside their column, so that a narrow thread does not wrap the lines', () => {
+    const rows = [
+      ['City', 'People', 'Note'],
+      ['東京', '13,960,000', 'the most populous metropolitan area of the world'],
+      ['Kraków', '780,000', '日本語の長い説明がここに入りますのでとても長い'],
+    ];
+    expect(textTable(rows, [null, 'right', null]).split('\n')).toEqual([
+      'City        People  Note',
+      '──────  ──────────  ──────────────────────────────',
+      '東京    13,960,000  the most populous metropolitan',
+      '                    area of the world',
+      '',
+      'Kraków     780,000  日本語の長い説明がここに入りま',
+      '                    すのでとても長い',
+    ]);
+  });
+
+  it('leaves a table of too many columns wide', () => {
+    const head = Array.from({ length: 9 }, (_, column) => `a column ${column}`);
+    expect(
+      textTable(
+        [head],
+        head.map(() => null),
+      ).split('\n')[0],
+    ).toBe(head.join('  '));
+  });
+
+  it('keeps every character of every cell', () => {
+    const cell = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 80 }),
+      fc.constantFrom('word '.repeat(30), '漢'.repeat(90)),
+    );
+    const bare = (text: string) => text.replace(/[\s─]/g, '').split('').sort().join('');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 4 }), (rows) => {
+        expect(bare(textTable(rows, [null, 'right']))).toBe(bare(rows.flat().join('')));
+      }),
+    );
   });
 });

@@ -135,4 +135,5 @@ export const anyProgress: fc.Arbitrary<Progress> = fc.record({
   usage: fc.record({ inputTokens: fc.nat(2_000_000), outputTokens: fc.nat(100_000) }),
   sandboxLost: fc.boolean(),
   outcome: fc.option(outcome),
+  asIs: fc.boolean(),
 });

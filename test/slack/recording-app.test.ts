@@ -59,13 +59,39 @@ describe('an event', () => {
   });
 });
 
-describe('commands and presses', () => {
-  it('are acknowledged at once and not recorded', async () => {
+describe('a press', () => {
+  it('is acknowledged at once and not recorded', async () => {
     const edge = await open();
-    await edge.deliver(command('plot'));
     await edge.deliver(stopPress());
-    expect(edge.steps).toEqual(['acked', 'handled', 'acked', 'handled']);
-    expect(edge.requests.map((request) => request.kind)).toEqual(['task', 'stop']);
+    expect(edge.steps).toEqual(['acked', 'handled']);
+    expect(edge.requests.map((request) => request.kind)).toEqual(['stop']);
+  });
+});
+
+describe('a command', () => {
+  it('is recorded, then acknowledged, then worked on', async () => {
+    const edge = await open();
+    await edge.deliver(command('plot', { trigger_id: '1.2.a' }));
+    expect(edge.steps).toEqual(['recorded', 'acked', 'handled']);
+    expect(edge.requests).toMatchObject([{ kind: 'task', delivery: { id: '1.2.a' } }]);
+    expect(edge.memory.unhandledEvents()).toEqual([]);
+  });
+
+  it('is taken up after a restart, and says that it was begun before', async () => {
+    const edge = await open();
+    edge.memory.recordEvent('command:1.2.a', JSON.stringify(command('plot', { trigger_id: '1.2.a' })), 5);
+    await edge.app.replay();
+    await edge.listening.idle();
+    expect(edge.requests).toMatchObject([{ kind: 'task', delivery: { id: '1.2.a', sinceMs: 5 } }]);
+    expect(edge.memory.unhandledEvents()).toEqual([]);
+  });
+
+  it('is worked on although it cannot be recorded: nobody delivers it again', async () => {
+    const edge = await open();
+    edge.failRecord = new Error('disk full');
+    await edge.deliver(command('plot', { trigger_id: '1.2.a' }));
+    expect(edge.steps).toEqual(['acked', 'handled']);
+    expect(edge.log.lines).toContainEqual(expect.objectContaining({ level: 'error' }));
   });
 });
 

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Completion } from '../../src/conversation/completion.ts';
 import type { RichResult, RunResult } from '../../src/conversation/events.ts';
 import type { Progress } from '../../src/conversation/progress.ts';
 import { type Block, blocksSize, type RichElement } from '../../src/slack/blocks.ts';
@@ -11,10 +13,13 @@ import {
   renderTaskRoot,
   renderText,
 } from '../../src/slack/render.ts';
-import { failed, ok, progressOf, python, START, step, TURN, words } from './progress-cases.ts';
+import { renderCompletion } from '../../src/slack/render-notices.ts';
+import { failed, foreign, ok, progressOf, python, START, step, TURN, words } from './progress-cases.ts';
 
 const NOW = START + 12_300;
 const done = { kind: 'done' } as const;
+/** What stands under a finished turn in which code ran. */
+const BUTTONS = ['[Re-run]', '[Edit & run]', '[Show code]'];
 
 /** The blocks as a person sees them, a line for each: `·` small grey, `|` literal, `[…]` a button. */
 function sketch(blocks: readonly Block[]): string[] {
@@ -128,8 +133,8 @@ describe('while the turn runs', () => {
 
   it('shows the end of a finished output and names the file that has all of it', () => {
     const lines = shown({ outcome: done, parts: [step({ printed: 'line\n'.repeat(852), result: ok() })] });
-    expect(lines).toContain('· Output · last 40 of 852 lines, all in `step-1-output.txt`');
-    expect(lines.filter((line) => line === '| line')).toHaveLength(40);
+    expect(lines).toContain('· Output · last 20 of 852 lines, all in `step-1-output.txt`');
+    expect(lines.filter((line) => line === '| line')).toHaveLength(20);
   });
 
   it('counts characters where lines are too long to count', () => {
@@ -141,7 +146,7 @@ describe('while the turn runs', () => {
     const parts = [badStep, words('The column is called Price.')];
     expect(shown({ phase: 'writing', attempt: 2, parts, draft: python('df["Price"]') })).toEqual([
       '· ⏳ *Writing Python* · attempt 2 of 3 · 12 s',
-      "· ✗ Python · 0.4 s — `KeyError: 'price'`",
+      "· ✗ Attempt 1 of 3 · Python · 0.4 s — `KeyError: 'price'`",
       'The column is called Price.',
       '· ▸ Python',
       'python| df["Price"]',
@@ -170,9 +175,9 @@ describe('when the turn is over', () => {
     expect(shown({ outcome: done, parts, usage, artifacts: ['chart.png', 'my`data.csv'] })).toEqual([
       '· ✅ *Done* in 4.2 s · 2 attempts',
       'Reading.',
-      "· ✗ Step 1 · Python · attempt 1 of 3 · 0.4 s — `KeyError: 'price'`",
+      "· ✗ Attempt 1 of 3 · Python · 0.4 s — `KeyError: 'price'`",
       'It is Price.',
-      '· ✓ Step 2 · Python · attempt 2 of 3 · 0.4 s',
+      '· ✓ Attempt 2 of 3 · Python · 0.4 s',
       'python| df["Price"].mean()',
       '· Output',
       '| rows 3',
@@ -180,7 +185,8 @@ describe('when the turn is over', () => {
       '| 42.5',
       'The mean is 42.5.',
       "· 📎 `chart.png`  `my'data.csv`",
-      '· 2 runs · 1.2k tokens in · 340 out · variables kept',
+      '· 2 runs · 1.2k tokens in, 340 out · variables kept',
+      ...BUTTONS,
     ]);
   });
 
@@ -193,7 +199,7 @@ describe('when the turn is over', () => {
       ok([{ isMain: false, png: new Uint8Array(), text: '<Figure>' }], 61_000),
       '✓ Step 1 · Python · 1 min 1 s — 2 lines of output · 1 figure',
     ],
-    ['an error', failed('E', 'a\nb'), '✗ Step 1 · Python · attempt 1 of 3 · 0.4 s — `E: a b`'],
+    ['an error', failed('E', 'a\nb'), '✗ Step 1 · Python · 0.4 s — `E: a b`'],
     [
       'the time limit',
       { kind: 'timedOut', durationMs: 120_000, results: [], limitSeconds: 120, variables: 'kept' },
@@ -241,14 +247,37 @@ describe('when the turn is over', () => {
     expect(message.files.map((file) => file.name)).toEqual(['step-1.py']);
   });
 
-  it('shows the last lines of a traceback, without its colours', () => {
+  it('shows where a traceback begins and how it ends, without its colours', () => {
     const frames = Array.from({ length: 30 }, (_, index) => `\u001b[31mframe ${index}\u001b[0m`).join('\n');
     const result = failed('ValueError', 'no', `${frames}\nValueError: no`);
     const message = render(progressOf({ outcome: { kind: 'failed', reason: 'r' }, parts: [step({ result })] }), NOW);
     const lines = sketch(message.blocks);
-    expect(lines).toContain('· Error · last 12 of 31 lines, all in `step-1-error.txt`');
-    expect(lines.slice(-4, -1)).toEqual(['| frame 28', '| frame 29', '| ValueError: no']);
+    expect(lines.slice(1, 5)).toEqual(['· ✗ Python · 0.4 s — failed', 'python| print(1)', '· Error', '| frame 0']);
+    expect(lines.slice(-8 - BUTTONS.length, -1 - BUTTONS.length)).toEqual([
+      '| ⋯ 16 of 31 lines left out, all in step-1-error.txt ⋯',
+      '| frame 25',
+      '| frame 26',
+      '| frame 27',
+      '| frame 28',
+      '| frame 29',
+      '| ValueError: no',
+    ]);
     expect(message.files.map((file) => file.name)).toEqual(['step-1-error.txt']);
+  });
+
+  it('leaves the frames of libraries out of a long traceback first', () => {
+    const foreign = (name: string) =>
+      [`File /usr/lib/python3/${name}.py:1, in f()`, ...Array(9).fill(`  ${name}`)].join('\n');
+    const own = 'Cell In [1], line 2\n      1 import json\n----> 2 json.loads("{")';
+    const trace = [own, foreign('a'), foreign('b'), 'JSONDecodeError: Expecting value'].join('\n\n');
+    const result = failed('JSONDecodeError', 'Expecting value', trace);
+    expect(shown({ outcome: { kind: 'failed', reason: 'r' }, parts: [step({ result })] }).slice(4, 9)).toEqual([
+      '| Cell In [1], line 2',
+      '|       1 import json',
+      '| ----> 2 json.loads("{")',
+      '| ⋯ 22 lines left out, all in step-1-error.txt ⋯',
+      '| JSONDecodeError: Expecting value',
+    ]);
   });
 
   it('shows a traceback without the frame IPython draws around it', () => {
@@ -256,7 +285,7 @@ describe('when the turn is over', () => {
     const result = failed('KeyError', "'x'", trace);
     const message = render(progressOf({ outcome: { kind: 'failed', reason: 'r' }, parts: [step({ result })] }), NOW);
     const shown = sketch(message.blocks).filter((line) => line.startsWith('| '));
-    expect(shown).toContain('| KeyError  Traceback (most recent call last)');
+    expect(shown).toContain('| Traceback (most recent call last)');
     expect(shown.join()).not.toContain('-----');
   });
 
@@ -301,6 +330,50 @@ describe('when the turn is over', () => {
     expect(message.text).toBe(text);
   });
 
+  it.each<[string, Partial<Progress>, string]>([
+    ['just begun', {}, 'Starting …'],
+    ['thinking', { phase: 'thinking' }, 'Thinking …'],
+    [
+      'writing code',
+      { phase: 'writing', parts: [words('I will **plot** it.')], draft: python('import') },
+      'Writing Python …\nI will plot it.',
+    ],
+    [
+      'running',
+      { phase: 'running', parts: [words('Here <goes>.'), step({ printed: 'hi\n' })] },
+      'Running Python …\nHere &lt;goes&gt;.',
+    ],
+    [
+      'repairing',
+      { phase: 'repairing', attempt: 2, parts: [badStep, words('It is called `Price`.')] },
+      'Fixing the error (attempt 2 of 3) …\nIt is called Price.',
+    ],
+    ['done', { outcome: done, parts: [goodStep, words('It is **42.5**.')] }, 'It is 42.5.\nDone in 4.2 s'],
+    ['done with a list', { outcome: done, parts: [words('1. a\n2. b')] }, '1. a\n2. b\nDone in 4.2 s'],
+    ['done without words', { outcome: done, parts: [goodStep] }, 'rows 3\nDone in 4.2 s'],
+    ['done without anything', { outcome: done, parts: [step({ result: ok() })] }, 'Done in 4.2 s'],
+    [
+      'failed',
+      { outcome: { kind: 'failed', reason: 'The error was `X`.' }, parts: [badStep, words('I tried.')] },
+      'Failed. The error was `X`.\nI tried.',
+    ],
+    [
+      'stopped',
+      {
+        outcome: { kind: 'stopped', by: 'U0123456', note: 'The variables are kept.' },
+        parts: [words('I will count.')],
+      },
+      'Stopped. The variables are kept.\nI will count.',
+    ],
+    [
+      'not possible',
+      { outcome: { kind: 'error', failure: { reason: 'model-unavailable', message: 'The model is overloaded.' } } },
+      'The model is overloaded.',
+    ],
+  ])('says in plain text that it is %s', (_name, change, text) => {
+    expect(renderText(progressOf(change))).toBe(text);
+  });
+
   it('gives the answer first in the text, for previews', () => {
     expect(renderText(progressOf({ outcome: done, parts: [goodStep, words('It is **42.5** & more.')] }))).toBe(
       'It is 42.5 &amp; more.\nDone in 4.2 s',
@@ -321,14 +394,32 @@ describe('when the turn is over', () => {
     ['died', { kind: 'died', durationMs: 1, results: [], reason: 'r' }, 'variables lost, files kept'],
     ['gone', { kind: 'lost', durationMs: 1, results: [], reason: 'r' }, 'sandbox lost'],
   ])('ends with what is left of the sandbox: %s', (_name, result, said) => {
-    expect(shown({ outcome: done, parts: [step({ result })] }).at(-1)).toBe(`· 1 run · ${said}`);
+    expect(shown({ outcome: done, parts: [step({ result })] }).at(-1 - BUTTONS.length)).toBe(`· 1 run · ${said}`);
+  });
+});
+
+describe('the buttons under a finished turn', () => {
+  const buttons = (change: Partial<Progress>) => shown(change).filter((line) => line.startsWith('['));
+  const broken = { outcome: { kind: 'failed', reason: 'r' }, parts: [badStep] } as const;
+
+  it.each<[string, Partial<Progress>, readonly string[]]>([
+    ['none where no code ran', { outcome: done, parts: [words('Hello.')] }, []],
+    ['the last code again, edited, or shown', { outcome: done, parts: [badStep, goodStep] }, BUTTONS],
+    ['a repair of code that ran as it is', { ...broken, asIs: true }, [...BUTTONS.toSpliced(2, 0, '[Fix it]')]],
+    ['no repair of what went well', { outcome: done, parts: [goodStep], asIs: true }, BUTTONS],
+    ['no repair of what the model gave up', broken, BUTTONS],
+    ['the code of a stopped turn', { outcome: { kind: 'stopped', by: 'U1', note: 'x' }, parts: [step()] }, BUTTONS],
+  ])('are %s', (_name, change, expected) => {
+    expect(buttons(change)).toEqual(expected);
+    const simple = sketch(renderSimple(progressOf(change), NOW).blocks).filter((line) => line.startsWith('['));
+    expect(simple).toEqual(expected);
   });
 });
 
 describe('results', () => {
   const results = (...values: readonly Partial<RichResult>[]) => {
     const parts = [step({ result: ok(values.map((value) => ({ isMain: false, ...value }))) })];
-    return shown({ outcome: done, parts }).slice(3, -1);
+    return shown({ outcome: done, parts }).slice(3, -1 - BUTTONS.length);
   };
 
   it.each<[string, Partial<RichResult>, readonly string[]]>([
@@ -339,6 +430,40 @@ describe('results', () => {
     ['an image only by its file', { png: new Uint8Array(), text: '<Figure size 640x480>' }, []],
   ])('shows %s', (_name, value, lines) => {
     expect(results(value)).toEqual(lines);
+  });
+
+  it('draws a data frame that is too wide for a thread again', () => {
+    const cells = (kind: string, row: readonly string[]) =>
+      `<tr>${row.map((c) => `<${kind}>${c}</${kind}>`).join('')}</tr>`;
+    const note = 'the most populous metropolitan area &lt;of all&gt;';
+    const html = `<table border="1" class="dataframe"><thead>${cells('th', ['', 'city', 'people', 'note'])}</thead><tbody>${cells('td', ['0', 'Tokyo', '13,960', note])}</tbody></table>`;
+    const text = `    city  people  ${' '.repeat(40)}note\n0  Tokyo  13,960  ${note}\n\n[852 rows x 3 columns]`;
+    expect(results({ text, html })).toEqual([
+      '· Result',
+      '|    city   people  note',
+      '| ─  ─────  ──────  ────────────────────────────────',
+      '| 0  Tokyo  13,960  the most populous metropolitan',
+      '|                   area <of all>',
+      '| ',
+      '| [852 rows x 3 columns]',
+    ]);
+    expect(results({ text, html: html.replace('<td>', '<td colspan="2">') })[1]).toBe(`| ${text.split('\n')[0]}`);
+  });
+
+  it('sets the columns of a data frame that do not fit beside each other below each other', () => {
+    const cells = (row: readonly string[]) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+    const names = Array.from({ length: 8 }, (_, column) => `column ${column}`);
+    const html = `<table class="dataframe">${cells(['', ...names])}${cells(['0', ...names.map((_, n) => String(n))])}</table>`;
+    expect(results({ text: `${names.join('  ')}\n0`, html })).toEqual([
+      '· Result',
+      '|    column 0  column 1  column 2  column 3',
+      '| ─  ────────  ────────  ────────  ────────',
+      '| 0         0         1         2         3',
+      '| ',
+      '|    column 4  column 5  column 6  column 7',
+      '| ─  ────────  ────────  ────────  ────────',
+      '| 0         4         5         6         7',
+    ]);
   });
 
   it('names the file that has what did not fit', () => {
@@ -395,10 +520,10 @@ describe('when everything is too much', () => {
     const code = shown({ outcome: done, parts: [step({ code: python(source), result: ok() })] }).filter((line) =>
       line.startsWith('python|'),
     );
-    expect(code).toHaveLength(50);
-    expect([code[0], code[30], code.at(-1)]).toEqual([
+    expect(code).toHaveLength(15);
+    expect([code[0], code[9], code.at(-1)]).toEqual([
       'python| x0 = 0',
-      'python| ⋯ 251 of 300 lines not shown, all in step-1.py ⋯',
+      'python| # ⋯ 286 of 300 lines left out, all in step-1.py ⋯',
       'python| x299 = 299',
     ]);
   });
@@ -408,12 +533,13 @@ describe('the simple message', () => {
   it('has the words and the output in one section, parsed by nobody', () => {
     const parts = [step({ printed: 'a ``` b <!here>\n', result: ok() }), words('**See** <!channel>')];
     expect(sketch(renderSimple(progressOf({ outcome: done, parts }), NOW).blocks)).toEqual([
-      '· ✅ *Done* in 4.2 s · 1 attempt',
+      '· ✅ *Done* in 4.2 s',
       '§ See &lt;!channel&gt;',
       '§ ```',
       '§ a `\u200b`\u200b` b &lt;!here&gt;',
       '§ ```',
       '· 1 run · variables kept',
+      ...BUTTONS,
     ]);
   });
 
@@ -431,6 +557,28 @@ describe('the other messages', () => {
     expect(long).toMatch(/^Attempt 2 of 3 — fixing `a'b &lt;!here&gt; (x&amp;)+x?…`$/);
     expect(long.length).toBeLessThanOrEqual(200);
     expect(renderRepairNotice({ attempt: 2, of: 3, error: ' ' })).toBe('Attempt 2 of 3 — fixing the error');
+  });
+
+  it.each<[string, Completion, string]>([
+    ['done', { kind: 'done', tookMs: 130_000, words: 'It is **42**.\nMore.' }, 'done in 2 min 10 s: It is 42. More.'],
+    ['done without words', { kind: 'done', tookMs: 61_000, words: ' ' }, 'done in 1 min 1 s'],
+    ['failed', { kind: 'failed', tookMs: 61_000, words: 'The error.' }, 'failed after 1 min 1 s: The error.'],
+    ['stopped', { kind: 'stopped', tookMs: 61_000, words: 'Kept.' }, 'stopped after 1 min 1 s: Kept.'],
+    ['stuck', { kind: 'needs-you', tookMs: 61_000, words: 'The key.' }, 'needs you after 1 min 1 s: The key.'],
+  ])('tells a person that a long turn is %s', (_name, completion, said) => {
+    expect(renderCompletion('U0123456', completion)).toBe(`<@U0123456> ${said}`);
+  });
+
+  it('mentions nobody but that person, whatever the answer says', () => {
+    fc.assert(
+      fc.property(foreign, foreign, (user, text) => {
+        const said = renderCompletion('U0123456', { kind: 'done', tookMs: 90_000, words: text });
+        expect(said.match(/<[^>]*>?/g)).toEqual(['<@U0123456>']);
+        expect(said.length).toBeLessThanOrEqual(220);
+        expect(said).not.toContain('\n');
+        expect(renderCompletion(`!${user}`, { kind: 'done', tookMs: 90_000, words: text })).not.toContain('<');
+      }),
+    );
   });
 
   it('opens the thread of a slash command with who asked for what', () => {

@@ -137,7 +137,7 @@ describe('the last state', () => {
     const reply = await world.replies.begin(thread, TURN, START);
     await world.control.fault({ method: 'chat.update', kind: 'error', error: 'is_archived' });
     await world.control.fault({ method: 'chat.postMessage', kind: 'error', error: 'is_archived' });
-    await expect(reply.finish(done('The answer is 42'))).resolves.toBeUndefined();
+    await expect(reply.finish(done('The answer is 42'))).resolves.toBe('settled');
   });
 
   it('brings along, whole, what the message had to cut', async () => {
@@ -158,6 +158,15 @@ describe('replies around a turn', () => {
     await world.replies.notice(thread, 'fixing `<!channel> <@U1> & co`');
     const [message] = await repliesIn(thread);
     expect(message?.text).toBe('fixing `&lt;!channel&gt; &lt;@U1&gt; &amp; co`');
+  });
+
+  it('mention the person whose long turn has ended, and nobody its answer names', async () => {
+    const thread = await newThread();
+    const words = 'Ask <@U0123456>, <!channel> or @here';
+    await world.replies.done(thread, 'U00ADA', { kind: 'done', tookMs: 61_000, words });
+    const [message] = await repliesIn(thread);
+    expect(message?.text).toBe('<@U00ADA> done in 1 min 1 s: Ask &lt;@U0123456&gt;, &lt;!channel&gt; or @here');
+    expect(message?.blocks).toEqual([]);
   });
 
   it('are given up after a few attempts', async () => {

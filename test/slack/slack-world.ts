@@ -70,6 +70,7 @@ export async function startReplies(): Promise<RepliesOverWire> {
     client: createWebClient(botToken, apiUrl, log),
     botToken,
     apiUrl,
+    botUserId: (await control.state()).team.botUserId,
     botName: 'threadbox',
     scheduler,
     responseUrls: createResponseUrls(clock),

@@ -1,6 +1,6 @@
 /** What the real database does on its bad days: each ends in a StorageError with the right reason. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type TurnId, threadKey } from '../../src/conversation/events.ts';
@@ -134,6 +134,18 @@ describe('store.migrations', () => {
     openStore(path).close();
     const db = opened(path);
     expect(db.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+  });
+
+  it('brings a database of the first version along, with what is in it', () => {
+    const path = newPath();
+    mkdirSync(dirname(path), { recursive: true });
+    const db = new Sqlite(path);
+    migrate(db, path, MIGRATIONS.slice(0, 1));
+    db.prepare(`INSERT INTO threads (key, created_ms, last_active_ms) VALUES (?, 1, 2)`).run(THREAD);
+    db.close();
+    const store = openStore(path);
+    onTestFinished(() => store.close());
+    expect(store.thread(THREAD)).toMatchObject({ lastActiveMs: 2, closed: false });
   });
 
   it('takes each step whole or not at all, and goes on from there', () => {

@@ -3,14 +3,18 @@ import type { Answer, Conversation } from './conversation.ts';
 import { database } from './scenarios/database.ts';
 import { fibonacci } from './scenarios/fibonacci.ts';
 import { bash, javascript } from './scenarios/languages.ts';
+import { misspelt } from './scenarios/misspelt.ts';
 import { plot } from './scenarios/plot.ts';
 import { prices } from './scenarios/prices.ts';
 import { giveUp, type Scenario } from './scenarios/scenario.ts';
 import { counting, endless } from './scenarios/slow.ts';
+import { table } from './scenarios/table.ts';
 import { courtesy, unknownTask } from './scenarios/talk.ts';
 
 /** The first that recognises a task answers it: the narrower come first, and a courtesy must not hide a task. */
 const SCENARIOS: readonly Scenario[] = [
+  misspelt,
+  table,
   endless,
   counting,
   plot,

@@ -25,7 +25,7 @@ export interface SlackOptions {
   readonly manifestPath: string;
   readonly log: LocalLog;
   /** Events, commands and interactions are posted here, signed, instead of over Socket Mode. */
-  readonly http?: { readonly requestUrl: string; readonly signingSecret: string };
+  readonly http?: { readonly requestUrl: string; readonly signingSecret?: string };
   /** False lifts every limit on calls. */
   readonly rateLimits?: boolean;
   /** Milliseconds added to every Web API answer, for benchmarks. */
@@ -68,7 +68,8 @@ export async function startSlack(options: SlackOptions): Promise<LocalSlack> {
   const url = `http://127.0.0.1:${port}`;
   const clock = createClock(options.now, (error) => options.log('error', 'A planned task failed.', problemOf(error)));
   const { workspace, stored } = await openFolder(server, options.dataDir, clock, manifest);
-  const keys = options.http ? { ...stored, signingSecret: options.http.signingSecret } : stored;
+  const signingSecret = options.http?.signingSecret ?? stored.signingSecret;
+  const keys = { ...stored, signingSecret };
   let services = options.services ?? SERVICES;
   const world = createWorld({
     workspace,

@@ -21,6 +21,7 @@ describe('what the scripted model recognises', () => {
     ['first 12 fibonacci numbers in node.js', 'javascript'],
     ['Which product category has the highest average price?', 'prices'],
     ['average price per category of these products', 'prices'],
+    ['Summarise it\n\nAttached files, in /home/user:\n- a.csv (3 bytes, text/csv)', 'table'],
     ['load the last orders from the sales database', 'database'],
     ['read the file missing.csv and sum it up', 'database'],
     ['Count slowly to 20', 'counting'],
@@ -123,6 +124,25 @@ describe('the task that is repaired', () => {
     expect(run).toBeUndefined();
     expect(words).toContain('`MemoryError`');
     expect(words).toContain('scripted');
+  });
+});
+
+describe('the repair of a misspelt name', () => {
+  const task = (error: string) => `The code that I ran last failed with this error: ${error}\nFix the code and run it.`;
+  const failedWith = (error: string, runs: readonly Run[] = []): Conversation => {
+    return { ...asked(task(error), runs), earlierCode: ['total = 42\nprint(totl)'] };
+  };
+  const NAME = "NameError: name 'totl' is not defined";
+
+  it('uses the name that is one slip away, and says what came of it', () => {
+    const { words, run } = think(failedWith(NAME));
+    expect(words).toContain('`totl` is not defined');
+    expect(run?.code).toBe('total = 42\nprint(total)');
+    expect(think(failedWith(NAME, [ok('42')])).words).toContain('begins with: 42');
+  });
+
+  it.each([["KeyError: 'price'"], ["NameError: name 'revenue' is not defined"]])('makes nothing up: %s', (error) => {
+    expect(scenarioFor(failedWith(error))).toBeUndefined();
   });
 });
 

@@ -56,16 +56,16 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** The project's manifest with more scopes, and with two shortcuts. */
+/** The project's manifest with more scopes, and with two more shortcuts. */
 async function manifestWith(folder: string, scopes: readonly string[]): Promise<string> {
   const text = await readFile(MANIFEST, 'utf8');
   const path = join(folder, 'manifest.yml');
   const shortcuts = `  shortcuts:
     - { name: Run this code, type: message, callback_id: run_message, description: Run it. }
     - { name: New run, type: global, callback_id: run_new, description: Open a form. }
-oauth_config:`;
+`;
   const added = scopes.map((scope) => `      - ${scope}\n`).join('');
-  await writeFile(path, text.replace('oauth_config:', shortcuts).replace('    bot:\n', `    bot:\n${added}`));
+  await writeFile(path, text.replace('  shortcuts:\n', shortcuts).replace('    bot:\n', `    bot:\n${added}`));
   return path;
 }
 

@@ -1,6 +1,6 @@
 /** Modals that are submitted or closed: `view_submission`, `view_closed`. */
 import { checkView } from '../api/views.ts';
-import { asRecord, asText, type Json } from '../json.ts';
+import { asList, asRecord, asText, type Json } from '../json.ts';
 import type { PageAnswer, ViewState } from '../protocol.ts';
 import type { Person } from '../state/records.ts';
 import { wireView } from '../wire/views.ts';
@@ -16,6 +16,10 @@ export async function submitView(world: World, person: Person, view: OpenView, s
     world.views.errors(view.id, Object.fromEntries(read.missing.map((block) => [block, 'This field is required.'])));
     return { ok: true };
   }
+  for (const id of filesIn(read.values)) {
+    const file = world.workspace.state.files.get(id);
+    if (file?.user === person.id) world.workspace.commit({ put: 'file', value: { ...file, sentInForm: true } });
+  }
   const payload = {
     type: 'view_submission',
     view: wireView(world.workspace.state, view, read.values),
@@ -23,6 +27,12 @@ export async function submitView(world: World, person: Person, view: OpenView, s
   };
   const reaction = await interact(world, person, payload);
   return reaction.ok ? applyViewAnswer(world, person, view, reaction.body) : reaction;
+}
+
+/** The ids of the files that a form's file inputs hold. */
+function filesIn(values: Json): readonly string[] {
+  const held = Object.values(values).flatMap((inputs) => Object.values(asRecord(inputs)).map(asRecord));
+  return held.flatMap(({ files }) => asList(files)).map((file) => asText(asRecord(file)['id']));
 }
 
 function applyViewAnswer(world: World, person: Person, view: OpenView, answer: Json): PageAnswer {

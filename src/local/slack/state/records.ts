@@ -86,6 +86,8 @@ export interface StoredFile {
   /** Whether its kind and size in pixels are known: only then may a block show it. */
   readonly processed: boolean;
   readonly shares: readonly FileShare[];
+  /** Sent to the app with a form, which lets it read the file. */
+  readonly sentInForm?: true;
   /** A share the app has asked for that is not visible yet. */
   readonly pending?: PendingShare;
 }

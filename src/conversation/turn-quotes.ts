@@ -1,0 +1,48 @@
+/** What stood in a thread before the bot was asked there for the first time. */
+import type { Clock, Replies, ThreadContext, TurnRow } from '../ports.ts';
+import { within } from './aborting.ts';
+import type { ThreadRef } from './events.ts';
+import type { TurnInput } from './turn-context.ts';
+
+/** A turn waits this long for what it would only quote. */
+const PATIENCE_MS = 8_000;
+const SLOW: ThreadContext = {
+  ok: false,
+  message: 'Slack did not tell me in time what was written in this thread before, so I only know your message.',
+};
+
+export interface Grounded {
+  readonly input: TurnInput;
+  /** For the person, where something is missing. */
+  readonly note: string | undefined;
+}
+
+/** The input with the quoted thread in front of the task, and its files; unchanged where the thread is known. */
+export async function withThread(
+  { replies, clock }: { readonly replies: Pick<Replies, 'context'>; readonly clock: Clock },
+  { sourceTs }: Pick<TurnRow, 'sourceTs'>,
+  input: TurnInput,
+  signal: AbortSignal,
+): Promise<Grounded> {
+  if (!isUnknown(input.thread, sourceTs, input) || sourceTs === null) return { input, note: undefined };
+  const reading = replies.context(input.thread, sourceTs, signal);
+  const context = (await within(reading, PATIENCE_MS, clock, signal)) ?? SLOW;
+  if (signal.aborted) return { input, note: undefined };
+  if (!context.ok) return { input, note: context.message };
+  const { task } = input;
+  const isQuoted = task.kind === 'ask' && context.text !== '';
+  const known = new Set(input.files.map(({ id }) => id));
+  return {
+    input: {
+      ...input,
+      task: isQuoted ? { kind: 'ask', text: `${context.text}\n\n${task.text}` } : task,
+      files: [...context.files.filter(({ id }) => !known.has(id)), ...input.files],
+    },
+    note: undefined,
+  };
+}
+
+/** Asked in the middle of a thread that has no history with us. */
+function isUnknown({ threadTs }: ThreadRef, sourceTs: string | null, { history }: TurnInput): boolean {
+  return history.length === 0 && threadTs !== null && sourceTs !== threadTs;
+}

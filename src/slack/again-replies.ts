@@ -1,0 +1,76 @@
+/** The Slack side of the buttons under a finished turn: the form, the code for one person, the line in their place. */
+import type { KnownBlock } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { type Clock, pause } from '../clock.ts';
+import type { ThreadRef } from '../conversation/events.ts';
+import type { Log } from '../log.ts';
+import type { Replies } from '../ports.ts';
+import { type Json, objects, text } from './inbound-json.ts';
+import { editForm } from './modals.ts';
+import { withRecord } from './render-buttons.ts';
+import { renderCode } from './render-code.ts';
+import { slackFailure } from './slack-errors.ts';
+
+export interface AgainOptions {
+  /** Must not retry by itself: a form's trigger is good for one call. */
+  readonly client: WebClient;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const RETIRE_ATTEMPTS = 4;
+const RETIRE_PAUSE_MS = 2_000;
+
+type AgainReplies = Pick<Replies, 'openForm' | 'showCode' | 'retire'>;
+
+export function createAgainReplies({ client, clock, log }: AgainOptions): AgainReplies {
+  return {
+    async openForm(trigger, form) {
+      try {
+        await client.views.open({ trigger_id: trigger, view: editForm(form) });
+        return true;
+      } catch (error) {
+        log.warn({ channel: form.thread.channel, code: slackFailure(error).code }, 'a form could not be opened');
+        return false;
+      }
+    },
+
+    async showCode(channel, user, { threadTs }, runs) {
+      try {
+        for (const { text, blocks } of renderCode(runs)) {
+          const content = { text, blocks: [...blocks] };
+          await client.chat.postEphemeral({ channel, user, ...content, ...(threadTs && { thread_ts: threadTs }) });
+        }
+      } catch (error) {
+        log.warn({ channel, code: slackFailure(error).code }, 'code could not be shown');
+      }
+    },
+
+    async retire(thread, messageTs, record) {
+      for (let attempt = 1; attempt <= RETIRE_ATTEMPTS; attempt += 1) {
+        try {
+          const message = await posted(client, thread, messageTs);
+          const blocks = withRecord(message?.['blocks'], record);
+          if (!blocks) return;
+          const content = { text: text(message?.['text']) ?? '', blocks: blocks as unknown as KnownBlock[] };
+          await client.chat.update({ channel: thread.channel, ts: messageTs, ...content });
+          return;
+        } catch (error) {
+          const failure = slackFailure(error);
+          log.warn({ channel: thread.channel, code: failure.code, attempt }, 'old buttons could not be replaced');
+          if (failure.kind === 'refused' || attempt === RETIRE_ATTEMPTS) return;
+          await pause(clock, failure.kind === 'limited' ? failure.retryAfterMs : RETIRE_PAUSE_MS);
+        }
+      }
+    },
+  };
+}
+
+/** The message as it stands: what it shows is kept, whoever rendered it. */
+async function posted(client: WebClient, { channel, threadTs }: ThreadRef, ts: string): Promise<Json | undefined> {
+  const only = { channel, oldest: ts, latest: ts, inclusive: true, limit: 2 };
+  const page = await (threadTs === null
+    ? client.conversations.history(only)
+    : client.conversations.replies({ ...only, ts: threadTs }));
+  return objects(page.messages).find((message) => message['ts'] === ts);
+}

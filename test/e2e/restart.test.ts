@@ -1,0 +1,78 @@
+/** A stop and a kill: no turn is lost, none is answered twice, and the messages say what happened. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { until } from '../fakes/slack-control.ts';
+import { describeWithWall } from '../fakes/wall.ts';
+import { openWorkspace, survive, type Workspace } from './kills.ts';
+import { answers, finished, mention, read } from './world.ts';
+
+const FENCE = '```';
+const FOREVER = `${FENCE}\nimport time\nprint("begun", flush=True)\ntime.sleep(600)\n${FENCE}`;
+
+describeWithWall('a bot that ends in mid-turn', () => {
+  let workspace: Workspace;
+  beforeAll(async () => {
+    workspace = await openWorkspace();
+  }, 60_000);
+  afterAll(async () => {
+    await workspace.stop();
+  });
+
+  const ask = async (text: string): Promise<string> => {
+    const { control, ada, general } = workspace;
+    return control.say(ada, general, await mention(control, text));
+  };
+
+  /** Waits until the thread's first answer says that. */
+  const says = (root: string, words: RegExp) =>
+    until(
+      () => answers(workspace.control, workspace.general, root),
+      ([first]) => first !== undefined && words.test(read(first)),
+      30_000,
+    );
+
+  it('says on a stop that it was restarted, with what had been printed, and ends in time', async () => {
+    const bot = workspace.bot();
+    await bot.ready;
+    const root = await ask(FOREVER);
+    await says(root, /^begun$/m);
+    expect(await bot.terminate()).toBe(0);
+    const [answer] = await answers(workspace.control, workspace.general, root);
+    expect(read(answer ?? { blocks: [] })).toMatch(/I was restarted while working on this[\s\S]*^begun$[\s\S]*Retry/m);
+  });
+
+  it('ends the message of a turn that was killed, and does its task anew on Retry, once', async () => {
+    const { control, ada, general } = workspace;
+    const killed = workspace.bot();
+    await killed.ready;
+    const root = await ask(`${FENCE}\nimport time\nprint("begun", flush=True)\ntime.sleep(3)\n${FENCE}`);
+    await says(root, /^begun$/m);
+    await killed.kill();
+    const [before] = await answers(control, general, root);
+    expect(read(before ?? { blocks: [] })).toMatch(/Running/);
+
+    const bot = workspace.bot();
+    await bot.ready;
+    const closed = await finished(control, general, root);
+    expect(closed.ts).toBe(before?.ts);
+    expect(read(closed)).toMatch(/I was restarted while working on this[\s\S]*print\("begun"/);
+    const block = closed.blocks.find((one) => JSON.stringify(one).includes('turn.retry'));
+    const press = { as: ada, type: 'press', channel: general, ts: closed.ts, actionId: 'turn.retry' } as const;
+    const blockId = String(block?.['block_id']);
+    await Promise.all([control.act({ ...press, blockId }), control.act({ ...press, blockId })]);
+    expect(read(await finished(control, general, root, 1))).toMatch(/Done/);
+    const [first, ...more] = await until(
+      () => answers(control, general, root),
+      ([one]) => one !== undefined && read(one).includes('Started anew'),
+    );
+    expect(read(first ?? { blocks: [] })).toContain(`Started anew by <@${ada}>`);
+    expect(more).toHaveLength(1);
+    expect(await bot.terminate()).toBe(0);
+  });
+
+  it('loses nothing and answers nothing twice, killed at random moments', async () => {
+    for (const { asked, answers: all } of await survive(workspace, 4, 20)) {
+      expect(all).toHaveLength(asked);
+      expect(new Set(all.map(({ metadata }) => metadata?.event_payload['turn'])).size).toBe(asked);
+    }
+  }, 60_000);
+});
