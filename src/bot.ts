@@ -88,10 +88,16 @@ function converse(config: Config, store: Store, slack: Slack, log: Log): Convers
       maxSteps: turn.maxSteps,
       runTimeoutSeconds: sandbox.runTimeoutSeconds,
       contextTokens: model.contextTokens,
+      modelLabel: modelLabel(model),
       timeZone: turn.timeZone,
       network: NETWORK[sandbox.internet],
     },
   });
+}
+
+/** The name, and the host where it is not Anthropic's: an address may hold a key, its host does not. */
+function modelLabel({ name, baseURL }: Config['model']): string {
+  return baseURL === undefined ? name : `${name} at ${new URL(baseURL).host}`;
 }
 
 function sandboxesOf({ sandbox }: Config, log: Log): Sandboxes {

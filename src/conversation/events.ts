@@ -65,7 +65,7 @@ export type ButtonRecord =
 
 /** `reset`: a fresh sandbox, the history kept. `end`: no sandbox, and the thread is closed until the next mention. */
 export type ControlWord = 'status' | 'reset' | 'end';
-export type OwnWord = 'status' | 'stop' | 'end';
+export type OwnWord = 'status' | 'stop' | 'end' | 'model';
 
 /** A slash command is no message: this tells it from another, and from itself when it is taken up after a restart. */
 export interface CommandDelivery {

@@ -14,6 +14,7 @@ import {
   threadKey,
 } from './events.ts';
 import type { Lanes } from './lanes.ts';
+import type { TurnSettings } from './settings.ts';
 import { ownThreadLine, threadStatus } from './thread-words.ts';
 
 export interface ControlDeps {
@@ -22,6 +23,7 @@ export interface ControlDeps {
   readonly replies: Replies;
   readonly clock: Clock;
   readonly log: Log;
+  readonly settings: Pick<TurnSettings, 'modelLabel'>;
 }
 
 export type ControlRequest = Extract<Request, { kind: 'control' }>;
@@ -51,7 +53,7 @@ const NOTHING_OWN_RUNS = 'You have nothing running in this channel.';
 const REPLACED = '[The sandbox was replaced by a fresh one: earlier variables, imports and files are gone.]';
 
 export function createThreadControl(deps: ControlDeps, lanes: Lanes): ThreadControl {
-  const { store, sandboxes, replies, clock, log } = deps;
+  const { store, sandboxes, replies, clock, log, settings } = deps;
 
   const kill = (id: SandboxId): void => {
     sandboxes.end(id, AbortSignal.timeout(KILL_PATIENCE_MS)).catch((error: unknown) => {
@@ -154,6 +156,10 @@ export function createThreadControl(deps: ControlDeps, lanes: Lanes): ThreadCont
     switch (word) {
       case 'status':
         return report('Your work in this channel:', status(request, sessions), NOTHING_OWN);
+      case 'model':
+        return replies.report(channel, user, [
+          { text: `The model is ${settings.modelLabel}. Whoever runs me can change it with ANTHROPIC_MODEL.` },
+        ]);
       case 'stop':
         return report('I stopped your work in this channel:', stop(request), NOTHING_OWN_RUNS);
       case 'end': {

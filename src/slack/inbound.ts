@@ -158,7 +158,7 @@ function isControlWord(word: string): word is ControlWord {
 }
 
 function isOwnWord(word: string): word is OwnWord {
-  return word === 'status' || word === 'stop' || word === 'end';
+  return word === 'status' || word === 'stop' || word === 'end' || word === 'model';
 }
 
 interface Asked {

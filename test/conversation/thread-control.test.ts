@@ -213,6 +213,14 @@ describe('own work', () => {
     expect(store.thread(threadKey(OTHER))?.closed).toBe(false);
   });
 
+  it('the name of the model is told to whoever asks, alone', async () => {
+    const { conversations, replies } = office();
+    await conversations.handle(own('model'));
+    expect(replies.whispers.map(({ user, text }) => [user, text])).toEqual([
+      ['UADA', 'The model is scripted-1. Whoever runs me can change it with ANTHROPIC_MODEL.'],
+    ]);
+  });
+
   it.each<[OwnWord, RegExp]>([
     ['status', /^You have nothing running and no sessions/],
     ['stop', /^You have nothing running/],

@@ -28,6 +28,7 @@ export const SETTINGS: TurnSettings = {
   maxSteps: 10,
   runTimeoutSeconds: 120,
   contextTokens: 100_000,
+  modelLabel: 'scripted-1',
   timeZone: 'UTC',
   network: 'The network is off.',
 };

@@ -123,6 +123,13 @@ describeWithWall('in a thread', () => {
     await whisper(/^You have nothing running/);
   });
 
+  it('`/run model` names the model and its host, and no key', async () => {
+    await run('model', world.ada);
+    const said = await whisper(/^The model is/);
+    expect(said?.text).toMatch(/^The model is threadbox-scripted at 127\.0\.0\.1:\d+\./);
+    expect(said?.text).not.toContain(world.services.env['ANTHROPIC_API_KEY'] ?? 'no key');
+  });
+
   it('`/run` where it is no member offers the direct message, which runs the task once', async () => {
     const { control, ada } = world;
     await control.act({ as: ada, type: 'create-channel', name: 'elsewhere' });
