@@ -60,14 +60,23 @@ const newline: Segment = { kind: 'text', text: '\n' };
 
 function listSegments(list: Json): readonly Segment[] {
   const indent = typeof list['indent'] === 'number' ? '  '.repeat(Math.min(8, Math.max(0, list['indent']))) : '';
+  // A list that goes on after a nested one says how many items came before.
+  const before = Number.isSafeInteger(list['offset']) ? Number(list['offset']) : 0;
   return objects(list['elements']).flatMap((item, index) => {
-    const bullet = list['style'] === 'ordered' ? `${index + 1}.` : '-';
+    const bullet = list['style'] === 'ordered' ? `${before + index + 1}.` : '-';
     return [{ kind: 'text', text: `${indent}${bullet} ` } as const, ...section(item), newline];
   });
 }
 
 function section(block: Json): readonly Segment[] {
   return objects(block['elements']).map(inlineSegment);
+}
+
+/** Every line is marked: without the mark it would be the person's own words. */
+function quoteSegments(quote: Json): readonly Segment[] {
+  return section(quote).map((segment) =>
+    segment.kind === 'text' ? { kind: 'text', text: segment.text.replaceAll('\n', '\n> ') } : segment,
+  );
 }
 
 function blockSegments(block: Json): readonly Segment[] {
@@ -79,7 +88,7 @@ function blockSegments(block: Json): readonly Segment[] {
     case 'rich_text_list':
       return [newline, ...listSegments(block)];
     case 'rich_text_quote':
-      return [newline, { kind: 'text', text: '> ' }, ...section(block), newline];
+      return [newline, { kind: 'text', text: '> ' }, ...quoteSegments(block), newline];
     default:
       return [];
   }

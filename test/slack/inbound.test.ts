@@ -301,6 +301,17 @@ describe('rich text', () => {
       ),
       'do\n1. one\n2. two\n\n> said',
     ],
+    [
+      'a list that goes on after a nested one, and every line of a quote',
+      richText(
+        section(at(BOT), ' do'),
+        { type: 'rich_text_list', style: 'ordered', indent: 0, elements: [section('one')] },
+        { type: 'rich_text_list', style: 'bullet', indent: 1, elements: [section('in it')] },
+        { type: 'rich_text_list', style: 'ordered', indent: 0, offset: 1, elements: [section('two')] },
+        { type: 'rich_text_quote', elements: [{ type: 'text', text: 'said\nand done' }] },
+      ),
+      'do\n1. one\n\n  - in it\n\n2. two\n\n> said\n> and done',
+    ],
     ['nothing we know, so the text counts', richText({ type: 'rich_text_hologram' }), 'the text'],
   ])('reads %s', (_name, blocks, expected) => {
     expect(gist(ofEvent(mention(`${AT} the text`, blocks)))).toEqual(expected);

@@ -1,0 +1,225 @@
+/** Places that change under a turn, and messages of odd shapes: the bot says what it can, once, and works on elsewhere. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { think } from '../../src/local/model/brain.ts';
+import { type ModelServer, startModelServer } from '../../src/local/model/server.ts';
+import { type ControlMessage, until } from '../fakes/slack-control.ts';
+import { describeWithWall } from '../fakes/wall.ts';
+import { answers, finished, mention, read, startWorld, type World } from './world.ts';
+
+const FENCE = '```';
+const code = (source: string) => `${FENCE}python\n${source}\n${FENCE}`;
+const FOREVER = code('import time\nprint("started", flush=True)\nwhile True: time.sleep(0.05)');
+const KEY = 'the-key';
+
+describeWithWall('on a bad day', () => {
+  let world: World;
+  let model: ModelServer;
+  /** What the model was asked, as it got it. */
+  const asked: string[] = [];
+  beforeAll(async () => {
+    model = await startModelServer({
+      apiKey: KEY,
+      paceMs: 2,
+      log: () => {},
+      brain: (conversation) => {
+        asked.push(conversation.task);
+        return think(conversation);
+      },
+    });
+    world = await startWorld();
+    await world.stopBot();
+    await restart();
+  }, 60_000);
+  afterAll(async () => {
+    await world?.stop();
+    await model?.stop();
+  });
+
+  const restart = () => world.startBot({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: model.url });
+  const ask = async (text: string, channel = world.general): Promise<string> =>
+    world.control.say(world.ada, channel, await mention(world.control, text));
+  const newChannel = async (name: string): Promise<string> => {
+    const { control, ada } = world;
+    await control.act({ as: ada, type: 'create-channel', name });
+    const { id } = await control.channel(name);
+    await control.act({ as: ada, type: 'invite-bot', channel: id });
+    return id;
+  };
+  const running = async (channel: string, root: string): Promise<ControlMessage> => {
+    const [answer] = await until(
+      () => answers(world.control, channel, root),
+      ([first]) => first !== undefined && /started/.test(read(first)),
+      30_000,
+    );
+    if (!answer) throw new Error('no answer');
+    return answer;
+  };
+  const pressStop = async (channel: string, answer: ControlMessage) => {
+    const block = answer.blocks.find(({ type }) => type === 'actions');
+    const blockId = String(block?.['block_id'] ?? '');
+    const press = { as: world.ada, type: 'press', channel, ts: answer.ts, blockId, actionId: 'turn.stop' } as const;
+    return world.control.act(press);
+  };
+  /** A new mention in another channel is answered. */
+  const worksElsewhere = async () => {
+    const root = await ask(code('print(6 * 7)'));
+    expect(read(await finished(world.control, world.general, root))).toContain('42');
+  };
+  /** Calls about the channel that Slack refused. */
+  const refused = async (channel: string, error: string) =>
+    (await world.control.requests()).filter(
+      ({ args, answer }) => args['channel'] === channel && (answer as { error?: string } | undefined)?.error === error,
+    ).length;
+
+  it("goes on where the thread's root is deleted by somebody else, and answers there again", async () => {
+    const { control, general, grace, ada } = world;
+    const root = await control.say(grace, general, 'who can compute this?');
+    const reply = async (text: string) => control.say(ada, general, await mention(control, text), { threadTs: root });
+    await reply(FOREVER);
+    const answer = await running(general, root);
+    await control.act({ as: grace, type: 'delete', channel: general, ts: root });
+    expect((await control.thread(general, root))[0]?.text).toBe('This message was deleted.');
+    await reply(code('print("after the deletion")'));
+    await pressStop(general, answer);
+
+    expect(read(await finished(control, general, root))).toContain('Stopped');
+    expect(read(await finished(control, general, root, 1))).toContain('after the deletion');
+    await worksElsewhere();
+  });
+
+  it('removed from the channel in mid-turn, it ends the turn and posts nothing; invited again, it answers', async () => {
+    const { control, ada } = world;
+    const channel = await newChannel('left-alone');
+    const root = await ask(FOREVER, channel);
+    const answer = await running(channel, root);
+    await control.removeBot(channel);
+    const before = (await control.thread(channel, root)).length;
+    expect(await pressStop(channel, answer)).toEqual({ ok: true });
+    expect(read(await finished(control, channel, root))).toContain('Stopped');
+    const held = await ask(code('print("invited again")'), channel);
+    await worksElsewhere();
+    expect(await control.thread(channel, root)).toHaveLength(before);
+    expect(await control.thread(channel, held)).toHaveLength(1);
+
+    await control.act({ as: ada, type: 'invite-bot', channel });
+    expect(read(await finished(control, channel, held))).toContain('invited again');
+  });
+
+  it('ends the turn of an archived channel in its store, tries no more, and answers elsewhere at once', async () => {
+    const { control, ada } = world;
+    const channel = await newChannel('closed-down');
+    const root = await ask(FOREVER, channel);
+    const late = await control.say(ada, channel, 'one more thing');
+    await running(channel, root);
+    await control.archive(channel);
+    const stop = { type: 'message', channel, channel_type: 'channel', user: ada, text: 'stop', thread_ts: root };
+    await control.deliver({ ...stop, ts: '1900000000.000100', event_ts: '1900000000.000100' });
+    const isRefusedPost = async () =>
+      (await control.requests('chat.postMessage')).filter(({ args }) => args['channel'] === channel).at(-1)?.answer;
+    await until(isRefusedPost, (answer) => JSON.stringify(answer ?? {}).includes('is_archived'));
+    await worksElsewhere();
+    const tried = await refused(channel, 'is_archived');
+    expect(tried).toBeLessThanOrEqual(4);
+
+    const text = await mention(control, code('print("too late")'));
+    await control.deliver({ type: 'app_mention', channel, user: ada, text, ts: late, event_ts: late });
+    await until(
+      () => refused(channel, 'is_archived'),
+      (count) => count > tried,
+    );
+    await worksElsewhere();
+    const triedLate = await refused(channel, 'is_archived');
+    expect(triedLate).toBeLessThanOrEqual(tried + 2);
+    const shown = await control.thread(channel, root);
+
+    // Whatever was left open in the store would be closed by the next start, with a message.
+    await world.stopBot();
+    await control.archive(channel, false);
+    await restart();
+    await worksElsewhere();
+    expect(await control.thread(channel, root)).toEqual(shown);
+    expect(await control.thread(channel, late)).toHaveLength(1);
+    expect(await refused(channel, 'is_archived')).toBe(triedLate);
+    await control.say(ada, channel, await mention(control, code('print("open again")')), { threadTs: root });
+    expect(read(await finished(control, channel, root, 1))).toContain('open again');
+  });
+
+  it('takes no mention that stands inside code for one', async () => {
+    const { control, general, ada } = world;
+    const me = await mention(control, '');
+    const typed = await control.say(ada, general, `look:\n${FENCE}\n${me} print(1)\n${FENCE}`);
+    const event = { type: 'app_mention', channel: general, user: ada, ts: typed, event_ts: typed };
+    await control.deliver({ ...event, text: `look: ${FENCE}${me} print(1)${FENCE}` });
+    await control.deliver({ ...event, text: `say \`${me} hello\` to it` });
+    await worksElsewhere();
+    expect(await control.thread(general, typed)).toHaveLength(1);
+  });
+
+  it('takes 40 kB of text as one task, and none of it is lost', async () => {
+    const { control, general } = world;
+    const lines = Array.from({ length: 2_000 }, (_, at) => `${at} of the river, a <b> & more — ä`);
+    const task = lines.join('\n').slice(0, 39_900).trim();
+    const root = await ask(task);
+    expect(read(await finished(control, general, root))).toMatch(/no model is connected/i);
+    expect(asked.at(-1)).toContain(task);
+    await worksElsewhere();
+  });
+
+  it('gives the model a readable text of lists, quotes, links, emoji and code', async () => {
+    const { control, general, ada } = world;
+    const { team } = await control.state();
+    const ts = await control.say(ada, general, 'as the composer makes it');
+    const said = (text: string) => ({ type: 'text', text });
+    const section = (...elements: readonly object[]) => ({ type: 'rich_text_section', elements });
+    const list = (style: string, indent: number, ...items: readonly string[]) => ({
+      type: 'rich_text_list',
+      style,
+      indent,
+      elements: items.map((item) => section(said(item))),
+    });
+    const elements = [
+      section({ type: 'user', user_id: team.botUserId }, said(' please weigh '), {
+        type: 'text',
+        text: 'these',
+        style: { bold: true },
+      }),
+      list('ordered', 0, 'apples', 'pears'),
+      list('bullet', 1, 'green ones'),
+      { ...list('ordered', 0, 'plums'), offset: 2 },
+      { type: 'rich_text_quote', elements: [said('fruit is heavy\nthey say')] },
+      section(
+        { type: 'link', url: 'https://example.com/a?b=1&c=2', text: 'the scale' },
+        said(' '),
+        { type: 'emoji', name: 'pear', unicode: '1f350' },
+        said(' '),
+        { type: 'text', text: 'kg()', style: { code: true } },
+      ),
+      { type: 'rich_text_preformatted', elements: [said('w = {"a": 1}\nprint(w < 2)')] },
+      section(said('thank you kindly for all of it')),
+    ];
+    const text = `<@${team.botUserId}> please weigh *these*`;
+    const blocks = [{ type: 'rich_text', block_id: 'b', elements }];
+    await control.deliver({ type: 'app_mention', channel: general, user: ada, text, ts, event_ts: ts, blocks });
+    await finished(control, general, ts);
+    const lines = [
+      'please weigh these',
+      '1. apples',
+      '2. pears',
+      '',
+      '  - green ones',
+      '',
+      '3. plums',
+      '',
+      '> fruit is heavy',
+      '> they say',
+      'the scale (https://example.com/a?b=1&c=2) 🍐 `kg()`',
+      FENCE,
+      'w = {"a": 1}',
+      'print(w < 2)',
+      FENCE,
+      'thank you kindly for all of it',
+    ];
+    expect(asked.at(-1)).toBe(lines.join('\n'));
+    await worksElsewhere();
+  });
+});
