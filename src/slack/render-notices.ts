@@ -1,13 +1,12 @@
-/** The small messages around a turn: a repair or a late end is announced, a slash command gets its thread. */
+/** The small messages around a turn: a late end is announced, a slash command gets its thread. */
 import type { Completion } from '../conversation/completion.ts';
 import type { Task } from '../conversation/events.ts';
 import { type Block, type Inline, preformatted, type RichElement, richText, sectionOf, text } from './blocks.ts';
 import { LIMITS } from './limits.ts';
-import { codeSpan, escapeMrkdwn, fitStart, mrkdwnLine, printable, shorten } from './mrkdwn.ts';
+import { escapeMrkdwn, fitStart, mrkdwnLine, printable, shorten } from './mrkdwn.ts';
 import { markdownElements, plainText } from './mrkdwn-markdown.ts';
 import { duration } from './render-words.ts';
 
-const NOTICE_CHARS = 200;
 const TASK_CHARS = 1_500;
 const COMPLETION_CHARS = 160;
 /** More of an answer is not read: its first words are all that is said. */
@@ -19,20 +18,6 @@ const ENDED: Readonly<Record<Completion['kind'], string>> = {
   stopped: 'stopped after',
   'needs-you': 'needs you after',
 };
-
-export interface Repair {
-  /** The number of the run that follows. */
-  readonly attempt: number;
-  readonly of: number;
-  /** One short line. */
-  readonly error: string;
-}
-
-/** "Attempt 2 of 3 — fixing `KeyError: 'price'`": mrkdwn, escaped, at most 200 characters. */
-export function renderRepairNotice({ attempt, of, error }: Repair): string {
-  const start = `Attempt ${attempt} of ${of} — fixing `;
-  return start + (codeSpan(error, NOTICE_CHARS - start.length) || 'the error');
-}
 
 /** The root of a thread that a slash command opened: who asked for what. */
 export function renderTaskRoot({ user, task }: { readonly user: string; readonly task: Task }): {

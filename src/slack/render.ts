@@ -24,7 +24,7 @@ const FOLDED_CHARS = 1_000;
 const MIDDLE_BLOCKS = 32;
 
 export { renderHelp } from './render-help.ts';
-export { renderRepairNotice, renderTaskRoot } from './render-notices.ts';
+export { renderTaskRoot } from './render-notices.ts';
 export type { RenderedMessage, TextFile } from './render-shown.ts';
 export { renderSimple } from './render-simple.ts';
 export { renderText } from './render-text.ts';

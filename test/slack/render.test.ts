@@ -5,14 +5,7 @@ import type { RichResult, RunResult } from '../../src/conversation/events.ts';
 import type { Progress } from '../../src/conversation/progress.ts';
 import { type Block, blocksSize, type RichElement } from '../../src/slack/blocks.ts';
 import { LIMITS } from '../../src/slack/limits.ts';
-import {
-  render,
-  renderHelp,
-  renderRepairNotice,
-  renderSimple,
-  renderTaskRoot,
-  renderText,
-} from '../../src/slack/render.ts';
+import { render, renderHelp, renderSimple, renderTaskRoot, renderText } from '../../src/slack/render.ts';
 import { renderCompletion } from '../../src/slack/render-notices.ts';
 import { failed, foreign, ok, progressOf, python, START, step, TURN, words } from './progress-cases.ts';
 
@@ -549,16 +542,6 @@ describe('the simple message', () => {
 });
 
 describe('the other messages', () => {
-  it('announces a repair in one short, safe line', () => {
-    expect(renderRepairNotice({ attempt: 2, of: 3, error: "KeyError: 'price'" })).toBe(
-      "Attempt 2 of 3 — fixing `KeyError: 'price'`",
-    );
-    const long = renderRepairNotice({ attempt: 2, of: 3, error: `a\`b <!here>\n${'x&'.repeat(500)}` });
-    expect(long).toMatch(/^Attempt 2 of 3 — fixing `a'b &lt;!here&gt; (x&amp;)+x?…`$/);
-    expect(long.length).toBeLessThanOrEqual(200);
-    expect(renderRepairNotice({ attempt: 2, of: 3, error: ' ' })).toBe('Attempt 2 of 3 — fixing the error');
-  });
-
   it.each<[string, Completion, string]>([
     ['done', { kind: 'done', tookMs: 130_000, words: 'It is **42**.\nMore.' }, 'done in 2 min 10 s: It is 42. More.'],
     ['done without words', { kind: 'done', tookMs: 61_000, words: ' ' }, 'done in 1 min 1 s'],
