@@ -89,6 +89,7 @@ function converse(config: Config, store: Store, slack: Slack, log: Log): Convers
       runTimeoutSeconds: sandbox.runTimeoutSeconds,
       contextTokens: model.contextTokens,
       modelLabel: modelLabel(model),
+      ...(model.prices && { prices: model.prices }),
       timeZone: turn.timeZone,
       network: NETWORK[sandbox.internet],
     },

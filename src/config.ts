@@ -1,5 +1,6 @@
 /** Environment in, configuration out: pure. Every fault is named at once, each with what to do and where to get it. */
 import { isAbsolute, resolve } from 'node:path';
+import { CACHE_READ_SHARE, type Prices } from './conversation/cost.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -26,6 +27,8 @@ export interface Config {
     /** Nothing but plain Messages requests: for servers that only speak the common part of the API. */
     readonly plain: boolean;
     readonly contextTokens: number;
+    /** Left out where nobody gave them: then no cost is shown. */
+    readonly prices?: Prices;
   };
   readonly sandbox: {
     readonly apiKey: string;
@@ -100,6 +103,18 @@ class Reader {
     return fallback;
   }
 
+  /** US dollars for a million tokens. */
+  price(name: string): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const number = Number(value);
+    if (Number.isFinite(number) && number >= 0 && number <= 10_000) return number;
+    this.fault(
+      `${name} is "${value}". US dollars for a million tokens, as a plain number such as 2.50, or leave it out.`,
+    );
+    return undefined;
+  }
+
   choice<T extends string>(name: string, fallback: T, choices: readonly T[]): T {
     const value = this.text(name);
     if (value === undefined) return fallback;
@@ -156,13 +171,32 @@ function slackConnection(read: Reader): SlackConnection {
 function modelConfig(read: Reader): Config['model'] {
   const contextTokens = read.integer('MODEL_CONTEXT_TOKENS', 100_000, 4_000, 2_000_000, 'Tokens of a request at most');
   const baseURL = read.url('ANTHROPIC_BASE_URL');
+  const prices = pricesOf(read);
+  const limits = { contextTokens, ...(prices && { prices }) };
   const how = 'Make one at https://console.anthropic.com → API keys.';
   if (!baseURL) {
     const apiKey = read.required('ANTHROPIC_API_KEY', how);
-    return { apiKey, name: read.text('ANTHROPIC_MODEL') ?? DEFAULT_MODEL, plain: false, contextTokens };
+    return { apiKey, name: read.text('ANTHROPIC_MODEL') ?? DEFAULT_MODEL, plain: false, ...limits };
   }
   const name = read.required('ANTHROPIC_MODEL', 'With ANTHROPIC_BASE_URL, name the model that server offers.');
-  return { apiKey: read.text('ANTHROPIC_API_KEY') ?? NO_KEY, baseURL, name, plain: true, contextTokens };
+  return { apiKey: read.text('ANTHROPIC_API_KEY') ?? NO_KEY, baseURL, name, plain: true, ...limits };
+}
+
+/** Both or none: half a price would show half a cost. */
+function pricesOf(read: Reader): Prices | undefined {
+  const [inputUsd, outputUsd] = [read.price('MODEL_INPUT_PRICE'), read.price('MODEL_OUTPUT_PRICE')];
+  const cacheReadUsd = read.price('MODEL_CACHE_READ_PRICE');
+  const given = (name: string) => read.text(name) !== undefined;
+  const names = ['MODEL_INPUT_PRICE', 'MODEL_OUTPUT_PRICE'];
+  const missing = names.filter((name) => !given(name));
+  if (missing.length === 2 && !given('MODEL_CACHE_READ_PRICE')) return undefined;
+  if (missing.length > 0) {
+    read.fault(
+      `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing. Give both MODEL_INPUT_PRICE and MODEL_OUTPUT_PRICE, or no price.`,
+    );
+  }
+  if (inputUsd === undefined || outputUsd === undefined) return undefined;
+  return { inputUsd, outputUsd, cacheReadUsd: cacheReadUsd ?? inputUsd * CACHE_READ_SHARE };
 }
 
 function sandboxConfig(read: Reader): Config['sandbox'] {

@@ -48,7 +48,7 @@ const LEAVES = [
   /^config\.ts$/,
   /^log\.ts$/,
   /^clock\.ts$/,
-  /^conversation\/(events|output|progress|retry|history|code-file|completion)(-[\w-]+)?\.ts$/,
+  /^conversation\/(events|output|progress|retry|history|code-file|completion|cost)(-[\w-]+)?\.ts$/,
   /^slack\/(inbound|render|mrkdwn|limits|blocks)(-[\w-]+)?\.ts$/,
   /^sandbox\/(artifacts)(-[\w-]+)?\.ts$/,
   /^model\/(instructions|partial-code)\.ts$/,

@@ -75,11 +75,33 @@ describe('loadConfig', () => {
       'ANTHROPIC_BASE_URL is "localhost:11434"',
     ],
     ['a base URL without a model', { ANTHROPIC_BASE_URL: 'http://localhost:11434' }, 'ANTHROPIC_MODEL is missing'],
+    ['half a price', { MODEL_INPUT_PRICE: '2' }, 'MODEL_OUTPUT_PRICE is missing. Give both'],
+    [
+      'a price of the cache alone',
+      { MODEL_CACHE_READ_PRICE: '2' },
+      'MODEL_INPUT_PRICE and MODEL_OUTPUT_PRICE are missing. Give both',
+    ],
+    [
+      'a price in words',
+      { MODEL_INPUT_PRICE: '$2', MODEL_OUTPUT_PRICE: '10' },
+      'MODEL_INPUT_PRICE is "$2". US dollars for a million tokens',
+    ],
     ['a word for a switch', { MENTION_REQUIRED: 'often' }, 'MENTION_REQUIRED is "often"'],
   ])('refuses %s in one sentence', (_name, env, sentence) => {
     const found = faults({ ...WHOLE, ...env });
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(sentence);
+  });
+
+  it('takes prices, both or none, and a tenth for what the cache holds', () => {
+    const prices = { MODEL_INPUT_PRICE: '2', MODEL_OUTPUT_PRICE: '10' };
+    expect(loadConfig({ ...WHOLE, ...prices }, '/').model.prices).toEqual({
+      inputUsd: 2,
+      outputUsd: 10,
+      cacheReadUsd: 0.2,
+    });
+    const cached = { ...prices, MODEL_CACHE_READ_PRICE: '0.1' };
+    expect(loadConfig({ ...WHOLE, ...cached }, '/').model.prices?.cacheReadUsd).toBe(0.1);
   });
 
   it('takes the signing secret for HTTP mode, and prefers the socket where both are given', () => {
@@ -124,6 +146,8 @@ describe('loadConfig', () => {
       'LOG_LEVEL',
       'PORT',
       'SLACK_EDITS_PER_MINUTE',
+      'MODEL_INPUT_PRICE',
+      'MODEL_OUTPUT_PRICE',
     ];
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.string()), (env) => {

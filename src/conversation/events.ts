@@ -215,8 +215,11 @@ export interface Artifact {
 }
 
 export interface TokenUsage {
+  /** All of the input, what came from or went into the service's cache included. */
   readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
 }
 
 /** Why the model's part of a turn could not go on. `message` is written for the person in Slack, secrets excluded. */
@@ -260,11 +263,18 @@ export type TurnEvent =
       readonly delta: string;
       readonly snapshot: string;
     }
-  | { readonly type: 'model.finished'; readonly at: number; readonly usage: TokenUsage }
+  /** `costUsd` only where prices are configured. */
+  | { readonly type: 'model.finished'; readonly at: number; readonly usage: TokenUsage; readonly costUsd?: number }
   // The sandbox
   | { readonly type: 'sandbox.opening'; readonly at: number }
-  /** `lost`: the thread had a sandbox before and this is a new one: its variables are gone. */
-  | { readonly type: 'sandbox.opened'; readonly at: number; readonly id: SandboxId; readonly lost: boolean }
+  /** `fresh`: made for this turn. `lost`: and the thread had another before, whose variables are gone. */
+  | {
+      readonly type: 'sandbox.opened';
+      readonly at: number;
+      readonly id: SandboxId;
+      readonly fresh: boolean;
+      readonly lost: boolean;
+    }
   // A run
   | {
       readonly type: 'run.started';

@@ -56,6 +56,10 @@ export interface Progress {
   readonly artifacts: readonly string[];
   readonly notes: readonly string[];
   readonly usage: TokenUsage;
+  /** US dollars; null where no prices are configured or no model was asked. */
+  readonly costUsd: number | null;
+  /** Whether this turn's sandbox is a new one; null while none has been opened. */
+  readonly isSandboxNew: boolean | null;
   /** True when this turn opened a new sandbox although the thread had one. */
   readonly sandboxLost: boolean;
   readonly outcome: TurnOutcome | null;
@@ -77,6 +81,8 @@ export function startProgress(turn: TurnId, at: number, maxAttempts: number, asI
     artifacts: [],
     notes: [],
     usage: { inputTokens: 0, outputTokens: 0 },
+    costUsd: null,
+    isSandboxNew: null,
     sandboxLost: false,
     outcome: null,
     asIs,
@@ -106,11 +112,15 @@ function change(progress: Progress, event: TurnEvent): Partial<Progress> {
         draft: { language: event.language, source: event.snapshot },
       };
     case 'model.finished':
-      return { usage: sum(progress.usage, event.usage), phase: progress.draft ? progress.phase : 'finishing' };
+      return {
+        usage: sum(progress.usage, event.usage),
+        costUsd: event.costUsd === undefined ? progress.costUsd : (progress.costUsd ?? 0) + event.costUsd,
+        phase: progress.draft ? progress.phase : 'finishing',
+      };
     case 'sandbox.opening':
       return { phase: 'opening' };
     case 'sandbox.opened':
-      return { sandboxLost: progress.sandboxLost || event.lost };
+      return { sandboxLost: progress.sandboxLost || event.lost, isSandboxNew: event.fresh };
     case 'run.started': {
       const { step, attempt, code, at } = event;
       const part: StepPart = { kind: 'step', step, attempt, code, output: emptyOutput(), startedAt: at, result: null };
@@ -150,5 +160,12 @@ function withOutput(step: StepPart, chunk: OutputChunk): StepPart {
 }
 
 function sum(a: TokenUsage, b: TokenUsage): TokenUsage {
-  return { inputTokens: a.inputTokens + b.inputTokens, outputTokens: a.outputTokens + b.outputTokens };
+  const read = (a.cacheReadTokens ?? 0) + (b.cacheReadTokens ?? 0);
+  const written = (a.cacheWriteTokens ?? 0) + (b.cacheWriteTokens ?? 0);
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    ...(read > 0 && { cacheReadTokens: read }),
+    ...(written > 0 && { cacheWriteTokens: written }),
+  };
 }

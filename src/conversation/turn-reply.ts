@@ -1,7 +1,8 @@
 /** One reply of the model, streamed: its events for the turn, then what it said and wants to run. */
 import type { ModelEvent, ModelRequest } from '../ports.ts';
 import { ABORTED, unlessAborted } from './aborting.ts';
-import type { Failure, ToolCall, TurnEvent } from './events.ts';
+import { costOf } from './cost.ts';
+import type { Failure, TokenUsage, ToolCall, TurnEvent } from './events.ts';
 import { fitMessages } from './history.ts';
 import type { TurnContext } from './turn-context.ts';
 
@@ -55,10 +56,10 @@ export async function* streamReply(
           calls.push({ call: emptyCall(event.callId), refusal: event.message });
           break;
         case 'end':
-          yield { type: 'model.finished', at: context.now(), usage: event.usage };
+          yield finished(context, event.usage);
           return { kind: 'replied', text, calls };
         case 'failed':
-          yield { type: 'model.finished', at: context.now(), usage: event.usage };
+          yield finished(context, event.usage);
           return { kind: 'failed', failure: event.failure };
       }
     }
@@ -72,6 +73,11 @@ function requestOf({ deps, messages }: TurnContext): ModelRequest {
   const { maxAttempts, runTimeoutSeconds, contextTokens, timeZone, network } = deps.settings;
   const setting = { now: deps.clock.now(), timeZone, maxAttempts, runTimeoutSeconds, network };
   return { setting, messages: fitMessages(messages, contextTokens) };
+}
+
+function finished(context: TurnContext, usage: TokenUsage): TurnEvent {
+  const { prices } = context.deps.settings;
+  return { type: 'model.finished', at: context.now(), usage, ...(prices && { costUsd: costOf(usage, prices) }) };
 }
 
 /** A repair has begun when there is new code: a model that only explains the error repairs nothing. */

@@ -76,7 +76,7 @@ export function* announceSandbox(context: TurnContext, warm: WarmSandbox): Gener
   if (!opened?.ok || context.sandboxAnnounced) return;
   context.sandboxAnnounced = true;
   const { sandbox, lost, notes } = opened;
-  yield { type: 'sandbox.opened', at: context.now(), id: sandbox.id, lost };
+  yield { type: 'sandbox.opened', at: context.now(), id: sandbox.id, fresh: sandbox.fresh, lost };
   for (const text of notes) yield { type: 'turn.note', at: context.now(), text };
   context.notesForModel.push(...(lost ? [SANDBOX_REPLACED] : []), ...notes);
 }

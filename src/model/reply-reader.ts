@@ -148,11 +148,14 @@ export class ReplyReader {
   #count(usage: WireUsage | null | undefined): void {
     if (!usage) return;
     // Counts are cumulative, and what was read from or written to the cache is not in `input_tokens`.
-    const cached = (usage.cache_creation_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0);
-    const input = (usage.input_tokens ?? 0) + cached;
+    const before = this.#usage;
+    const read = Math.max(before.cacheReadTokens ?? 0, usage.cache_read_input_tokens ?? 0);
+    const written = Math.max(before.cacheWriteTokens ?? 0, usage.cache_creation_input_tokens ?? 0);
     this.#usage = {
-      inputTokens: Math.max(this.#usage.inputTokens, input),
-      outputTokens: Math.max(this.#usage.outputTokens, usage.output_tokens ?? 0),
+      inputTokens: Math.max(before.inputTokens, (usage.input_tokens ?? 0) + read + written),
+      outputTokens: Math.max(before.outputTokens, usage.output_tokens ?? 0),
+      ...(read > 0 && { cacheReadTokens: read }),
+      ...(written > 0 && { cacheWriteTokens: written }),
     };
   }
 }

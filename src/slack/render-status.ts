@@ -2,7 +2,7 @@
 import { never, type TurnOutcome } from '../conversation/events.ts';
 import type { Progress, StepPart } from '../conversation/progress.ts';
 import { mrkdwnLine, oneLine, shorten } from './mrkdwn.ts';
-import { counted, dotted, duration, elapsed, languageName, short } from './render-words.ts';
+import { counted, dollars, dotted, duration, elapsed, languageName, short } from './render-words.ts';
 
 const REASON_CHARS = 400;
 
@@ -107,18 +107,24 @@ export function footer(progress: Progress): string {
     !isTimeSaid && duration(progress.updatedAt - progress.startedAt),
     all.length > 0 && counted(all.length, 'run'),
     inputTokens + outputTokens > 0 && `${short(inputTokens)} tokens in, ${short(outputTokens)} out`,
+    progress.costUsd !== null && progress.costUsd > 0 && dollars(progress.costUsd),
     // A stop says it in the status.
-    progress.outcome?.kind !== 'stopped' && sandboxState(all.findLast((step) => step.result !== null)),
+    progress.outcome?.kind !== 'stopped' &&
+      sandboxState(
+        all.findLast((step) => step.result !== null),
+        progress.isSandboxNew === true,
+      ),
   ]);
 }
 
-function sandboxState(step: StepPart | undefined): string {
+/** A new sandbox whose run left it whole is named as that: in the thread's next turns its variables count as kept. */
+function sandboxState(step: StepPart | undefined, isNew: boolean): string {
   switch (step?.result?.kind) {
     case undefined:
       return '';
     case 'ok':
     case 'failed':
-      return 'variables kept';
+      return isNew ? 'new sandbox' : 'variables kept';
     case 'timedOut':
     case 'stopped':
     case 'flooded':

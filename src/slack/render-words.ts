@@ -43,6 +43,12 @@ export function short(count: number): string {
   return count < 9_950 ? `${(count / 1_000).toFixed(1)}k` : `${Math.round(count / 1_000)}k`;
 }
 
+/** US dollars: "under $0.001", "$0.004", "$0.12", "$1.40". */
+export function dollars(usd: number): string {
+  if (usd < 0.001) return 'under $0.001';
+  return `$${usd.toFixed(usd < 0.0995 ? 3 : 2)}`;
+}
+
 /** Parts of a line, the empty ones left out. */
 export function dotted(parts: readonly (string | false | undefined)[]): string {
   return parts.filter((part) => part).join(' · ');

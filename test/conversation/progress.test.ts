@@ -30,7 +30,7 @@ const repairing: TurnEvent = { type: 'attempt.repairing', at: 1_009, attempt: 2,
 const finished: TurnEvent = { type: 'turn.finished', at: 1_010, outcome: { kind: 'done' } };
 
 function opened(lost: boolean): TurnEvent {
-  return { type: 'sandbox.opened', at: 1_005, id: 'sbx' as SandboxId, lost };
+  return { type: 'sandbox.opened', at: 1_005, id: 'sbx' as SandboxId, fresh: lost, lost };
 }
 
 describe('progress.phase', () => {
@@ -101,10 +101,19 @@ describe('foldProgress', () => {
       artifacts: ['a.png', 'b.csv'],
       notes: ['A note.'],
       usage: { inputTokens: 14, outputTokens: 6 },
+      costUsd: null,
+      isSandboxNew: true,
       sandboxLost: true,
       asIs: false,
       outcome: { kind: 'done' },
     });
+  });
+
+  it('adds up what the replies cost, and the tokens of the cache', () => {
+    const usage = { inputTokens: 7, outputTokens: 3, cacheReadTokens: 4 };
+    const priced: TurnEvent = { type: 'model.finished', at: 1_004, usage, costUsd: 0.25 };
+    expect(fold([priced, priced])).toMatchObject({ costUsd: 0.5, usage: { cacheReadTokens: 8 } });
+    expect(fold([said]).usage).toEqual({ inputTokens: 7, outputTokens: 3 });
   });
 
   it('keeps the words of two replies apart, even with no step between them and equal words', () => {

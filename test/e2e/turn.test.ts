@@ -9,7 +9,7 @@ const FENCE = '```';
 describeWithWall('a turn', () => {
   let world: World;
   beforeAll(async () => {
-    world = await startWorld({}, { modelPaceMs: 15 });
+    world = await startWorld({ MODEL_INPUT_PRICE: '2', MODEL_OUTPUT_PRICE: '10' }, { modelPaceMs: 15 });
   }, 60_000);
   afterAll(async () => {
     await world.stop();
@@ -32,7 +32,7 @@ describeWithWall('a turn', () => {
     const last = read(answer);
     expect(last).toMatch(/Done/);
     expect(last).toContain('4,181');
-    expect(last).toMatch(/1 run .* tokens in, \S+ out/);
+    expect(last).toMatch(/1 run · \S+ tokens in, \S+ out · \$0\.00\d · new sandbox/);
 
     const reply = await control.say(ada, general, 'now plot them as a bar chart and save it as fibonacci.png', {
       threadTs: root,
@@ -40,6 +40,7 @@ describeWithWall('a turn', () => {
     expect(reply).not.toBe('');
     const plotted = await finished(control, general, root, 1);
     expect(read(plotted)).toMatch(/Done/);
+    expect(read(plotted)).toMatch(/· variables kept$/m);
     expect(read(plotted)).not.toMatch(/NameError/);
     const files = await until(
       async () => (await control.thread(general, root)).flatMap((message) => message.files),

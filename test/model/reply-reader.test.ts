@@ -136,7 +136,9 @@ describe('ReplyReader', () => {
   it('counts cached tokens as input, and takes the last counts', () => {
     const usage = { input_tokens: 3, cache_creation_input_tokens: 100, cache_read_input_tokens: 40, output_tokens: 1 };
     const events = read(start(usage), open(0, { type: 'text', text: 'x' }), stop('end_turn', { output_tokens: 12 }));
-    expect(events.at(-1)).toMatchObject({ usage: { inputTokens: 143, outputTokens: 12 } });
+    expect(events.at(-1)).toMatchObject({
+      usage: { inputTokens: 143, outputTokens: 12, cacheReadTokens: 40, cacheWriteTokens: 100 },
+    });
   });
 
   it('does without counts', () => {

@@ -11,6 +11,7 @@ import { failed, foreign, ok, progressOf, python, START, step, TURN, words } fro
 
 const NOW = START + 12_300;
 const done = { kind: 'done' } as const;
+const NO_TOKENS = { inputTokens: 0, outputTokens: 0 };
 /** What stands under a finished turn in which code ran. */
 const BUTTONS = ['[Re-run]', '[Edit & run]', '[Show code]'];
 
@@ -181,6 +182,18 @@ describe('when the turn is over', () => {
       '· 2 runs · 1.2k tokens in, 340 out · variables kept',
       ...BUTTONS,
     ]);
+  });
+
+  it.each<[string, Partial<Progress>, string]>([
+    ['of a priced turn', { costUsd: 0.0042 }, '· 1 run · 1.2k tokens in, 340 out · $0.004 · variables kept'],
+    ['of a cheap one', { costUsd: 0.0004 }, '· 1 run · 1.2k tokens in, 340 out · under $0.001 · variables kept'],
+    ['of a dear one', { costUsd: 1.4 }, '· 1 run · 1.2k tokens in, 340 out · $1.40 · variables kept'],
+    ['of a first turn', { isSandboxNew: true }, '· 1 run · 1.2k tokens in, 340 out · new sandbox'],
+    ['of code as it is', { asIs: true, usage: NO_TOKENS, isSandboxNew: true }, '· 1 run · new sandbox'],
+  ])('the footer %s', (_name, more, footer) => {
+    const usage = { inputTokens: 1_234, outputTokens: 340 };
+    const lines = shown({ outcome: done, parts: [step({ result: ok() })], usage, ...more });
+    expect(lines).toContain(footer);
   });
 
   it.each<[string, RunResult, string]>([
