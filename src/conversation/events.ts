@@ -190,8 +190,8 @@ export type RunResult =
   | (RunBase & { readonly kind: 'flooded'; readonly limitMb: number; readonly variables: 'kept' | 'lost' })
   /** The kernel died (out of memory, a crash): files stay, variables are gone. */
   | (RunBase & { readonly kind: 'died'; readonly reason: string })
-  /** The sandbox itself is gone or unreachable. */
-  | (RunBase & { readonly kind: 'lost'; readonly reason: string });
+  /** The sandbox itself is gone or unreachable. `begun` is false where the code cannot have begun. */
+  | (RunBase & { readonly kind: 'lost'; readonly reason: string; readonly begun?: false });
 
 /** A call of the one tool, `run_code`. */
 export interface ToolCall {

@@ -70,6 +70,11 @@ export function endOfTrouble(trouble: Trouble, known: Known): RunResult {
   }
 }
 
+/** The same end, of code that had no chance to begin: losing its sandbox, it may be run again in another one. */
+export function unbegun(result: RunResult): RunResult {
+  return result.kind === 'lost' ? { ...result, begun: false } : result;
+}
+
 /** The connection ended before the run did; `kernel` is what was found there afterwards. */
 export function endOfCut(kernel: 'kept' | 'lost', known: Known): RunResult {
   const variables = kernel === 'kept' ? 'its variables are still there' : 'its variables are gone';

@@ -77,6 +77,21 @@ export async function restart(sdk: SdkSandbox, context: Context, clock: Clock): 
   return (await within(clock, STEP_MS, restarted)) === true;
 }
 
+/** All that a line of ours prints; undefined when it failed or was not done in time. */
+export async function printed(
+  sdk: SdkSandbox,
+  context: Context,
+  source: string,
+  clock: Clock,
+): Promise<string | undefined> {
+  const limits = { timeoutMs: STEP_MS, requestTimeoutMs: STEP_MS };
+  const ran = sdk.runCode(source, { context, ...limits }).then(({ error, logs }) => {
+    return error ? undefined : logs.stdout.join('');
+  });
+  const text = await within(clock, STEP_MS, ran);
+  return text === TOO_LATE ? undefined : text;
+}
+
 /** Does nothing and leaves nothing behind, not even in `_` or `$?`. */
 const NOTHING: Readonly<Record<Language, string>> = { python: 'pass', javascript: 'void 0', bash: ':' };
 /** A kernel that has just died or been interrupted behind its server's back drops what comes at once; E2B: below 1 s. */

@@ -7,11 +7,11 @@ import type { Context, Sandbox as SdkSandbox } from '@e2b/code-interpreter';
 import type { Language, OutputChunk, RunResult } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../ports.ts';
-import { endOfCause, endOfCut, endOfExecution, endOfTrouble, type Known, noKernelFor } from './endings.ts';
+import { endOfCause, endOfCut, endOfExecution, endOfTrouble, type Known, noKernelFor, unbegun } from './endings.ts';
 import { troubleOf } from './faults.ts';
 import { halt } from './halt.ts';
 import { createIntake, type Intake } from './intake.ts';
-import { answers, findContext, interrupt, restart, type Settled, startRun } from './kernel.ts';
+import { answers, findContext, interrupt, printed, restart, type Settled, startRun } from './kernel.ts';
 import { createRace, type Race } from './race.ts';
 import { ABORTED, createQueue, STEP_MS, unlessAborted, within } from './timing.ts';
 
@@ -29,6 +29,13 @@ export interface LaneWorld {
 
 export interface Lane {
   run(source: string, onOutput: (chunk: OutputChunk) => void, signal: AbortSignal): Promise<RunResult>;
+  /**
+   * Runs a line of ours between two runs and resolves with all that it printed; undefined when it did not end well in time.
+   * It may leave nothing behind that the user's code would meet.
+   */
+  quiet(source: string): Promise<string | undefined>;
+  /** Interrupts what somebody else left running in the kernel, and resolves with what became of the variables. */
+  takeOver(): Promise<'kept' | 'lost'>;
 }
 
 const MEGABYTE = 1_000_000;
@@ -93,7 +100,8 @@ export function createLane(world: LaneWorld, language: Language): Lane {
     } catch (error) {
       found = undefined;
       const trouble = await troubleOf(error, sdk);
-      return trouble === 'refused' ? noKernelFor(language, turn.known()) : endOfTrouble(trouble, turn.known());
+      if (trouble === 'refused') return noKernelFor(language, turn.known());
+      return unbegun(endOfTrouble(trouble, turn.known()));
     } finally {
       turn.intake.close();
       turn.race.stop();
@@ -101,7 +109,27 @@ export function createLane(world: LaneWorld, language: Language): Lane {
     }
   };
 
+  /** Between two runs. */
+  const inTurn = async <T>(work: (context: Context) => Promise<T>): Promise<T> => {
+    const leave = await queue.enter();
+    try {
+      found ??= findContext(sdk, language);
+      return await work(await found);
+    } catch (error) {
+      found = undefined;
+      throw error;
+    } finally {
+      leave();
+    }
+  };
+
   return {
+    quiet: (source) => inTurn((context) => printed(sdk, context, source, clock)),
+    takeOver: () =>
+      inTurn(async (context) => {
+        await within(clock, STEP_MS, interrupt(sdk, context));
+        return recover(context);
+      }),
     async run(source, onOutput, signal) {
       const entering = queue.enter();
       const entered = await unlessAborted(signal, entering);
