@@ -1,39 +1,43 @@
 /**
  * The SDK talks to a sandbox's interpreter through `globalThis.fetch` and takes no other. Before Node 24 that fetch can
- * leave a run's promise pending for ever, so those calls, and no others, go through the undici package here; and the
- * body of a run is read as whole lines.
+ * leave a run's promise pending for ever, and in every Node it ends a body of which nothing comes for 300 s. So those
+ * calls, and no others, go through the undici package here; and the body of a run is read as `run-body.ts` says.
  */
-import { fetch as undiciFetch } from 'undici';
-import { wholeLines } from './whole-lines.ts';
+import { Agent, fetch as undiciFetch } from 'undici';
+import { runBody } from './run-body.ts';
+import { runSink } from './run-sink.ts';
 
 /** Header and value by which the SDK addresses the interpreter of a sandbox. */
 const PORT_HEADER = 'e2b-sandbox-port';
 const INTERPRETER_PORT = '49999';
 /** Enough for a large image as base64; what is longer is not a result anybody waits for. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
-const FIRST_SAFE_NODE = 24;
 
 type Fetch = typeof globalThis.fetch;
+/** The package's and Node's own differ in nominal types only: same standard, same shapes. */
+const carrier = undiciFetch as unknown as (
+  input: Parameters<Fetch>[0],
+  init: Omit<RequestInit, 'dispatcher'> & { readonly dispatcher: Agent },
+) => Promise<Response>;
 
 /** Replaces `globalThis.fetch` for the whole process: called once, at start. Returns the way back. */
 export function installFetch(): () => void {
   const before = globalThis.fetch;
-  const carrier = carrierFor(process.versions.node, before);
+  // A run has its own time limit, up to an hour, and code may be silent all along.
+  const agent = new Agent({ bodyTimeout: 0 });
   const replacement: Fetch = async (input, init) => {
     if (!isInterpreterCall(init)) return before(input, init);
-    const response = await carrier(input, init);
-    return isRun(input) && response.ok && response.body ? readable(response, response.body) : response;
+    const sink = runSink.getStore();
+    const response = await carrier(input, { ...init, dispatcher: agent });
+    if (!isRun(input) || !response.ok || !response.body) return response;
+    const lines = response.body.pipeThrough(runBody({ maxLineBytes: MAX_LINE_BYTES, ...(sink && { sink }) }));
+    return new Response(lines, { status: response.status, statusText: response.statusText });
   };
   globalThis.fetch = replacement;
   return () => {
     if (globalThis.fetch === replacement) globalThis.fetch = before;
+    void agent.destroy();
   };
-}
-
-function carrierFor(nodeVersion: string, native: Fetch): Fetch {
-  const major = Number(nodeVersion.split('.')[0]);
-  // The two differ in nominal types only: same standard, same shapes.
-  return major < FIRST_SAFE_NODE ? (undiciFetch as unknown as Fetch) : native;
 }
 
 function isInterpreterCall(init: RequestInit | undefined): boolean {
@@ -43,9 +47,4 @@ function isInterpreterCall(init: RequestInit | undefined): boolean {
 function isRun(input: Parameters<Fetch>[0]): boolean {
   const url = typeof input === 'string' || input instanceof URL ? input : input.url;
   return new URL(url).pathname.endsWith('/execute');
-}
-
-function readable(response: Response, body: ReadableStream<Uint8Array>): Response {
-  const lines = body.pipeThrough(wholeLines(MAX_LINE_BYTES));
-  return new Response(lines, { status: response.status, statusText: response.statusText });
 }

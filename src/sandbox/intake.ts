@@ -5,7 +5,8 @@
 import type { OutputChunk, RichResult, StreamName } from '../conversation/events.ts';
 
 export interface Intake {
-  output(stream: StreamName, text: string): void;
+  /** `text` comes from the sandbox: what is no text is nothing. */
+  output(stream: StreamName, text: unknown): void;
   result(result: RichResult): void;
   /** No chunk is passed on after this. */
   close(): void;
@@ -51,7 +52,7 @@ export function createIntake({ maxOutputBytes, onOutput, onFlood }: IntakeOption
   return {
     results,
     output(stream, chunk) {
-      if (!open) return;
+      if (!open || typeof chunk !== 'string') return;
       const text = whole(stream, chunk);
       if (text === '') return;
       const room = maxOutputBytes - outputBytes;

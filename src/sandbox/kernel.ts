@@ -9,6 +9,7 @@ import type { Language } from '../conversation/events.ts';
 import { HOME } from './files.ts';
 import type { Intake } from './intake.ts';
 import { toRichResult } from './results.ts';
+import { runSink } from './run-sink.ts';
 import { STEP_MS, TOO_LATE, within } from './timing.ts';
 
 /** Ids go into a command line, so only these characters pass. */
@@ -37,18 +38,19 @@ export function startRun(
   intake: Intake,
   deadlineMs: number,
 ): Promise<Settled> {
-  return sdk
-    .runCode(source, {
+  const start = () =>
+    sdk.runCode(source, {
       context,
       timeoutMs: deadlineMs,
+      // Only what does not come as output of the usual form: the rest goes past the SDK, which would keep all of it.
       onStdout: (message) => intake.output('stdout', message.line),
       onStderr: (message) => intake.output('stderr', message.line),
       onResult: (result) => intake.result(toRichResult(result)),
-    })
-    .then(
-      (execution) => ({ ok: true, execution }),
-      (error: unknown) => ({ ok: false, error }),
-    );
+    });
+  return runSink.run(intake.output, start).then(
+    (execution) => ({ ok: true, execution }),
+    (error: unknown) => ({ ok: false, error }),
+  );
 }
 
 /**

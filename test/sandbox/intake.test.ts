@@ -57,6 +57,12 @@ describe('the intake of a run', () => {
     expect([intake.results.length, floods()]).toEqual([1, 1]);
   });
 
+  it('takes what is no text for nothing', () => {
+    const { intake, chunks } = intakeOf(10);
+    for (const odd of [undefined, null, 7, ['a'], { length: 3 }]) intake.output('stdout', odd);
+    expect(chunks).toEqual([]);
+  });
+
   it('passes nothing on once it is closed', () => {
     const { intake, chunks } = intakeOf(10);
     intake.close();

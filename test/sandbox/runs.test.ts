@@ -214,6 +214,23 @@ describe('a limit', () => {
     expect(await run()).toMatchObject({ kind: 'flooded', limitMb: 1, variables: 'kept' });
     expect(textOf(chunks)).toBe('x'.repeat(1_000_000));
   });
+
+  it('holds where the promise of the SDK never settles, even once the sandbox has been ended', async () => {
+    whenRun((stream) => stream.event({ type: 'stdout', text: 'on\n' }));
+    world.stub.answers.set(INTERRUPT, 'hang');
+    world.stub.answers.set(RESTART, 'hang');
+    world.stub.answers.set(KILL, 'hang');
+    const running = run();
+    await world.stub.called(EXECUTE);
+    await world.clock.advance(120_000);
+    await world.stub.called(INTERRUPT);
+    await world.clock.advance(3_000);
+    await world.stub.called(RESTART);
+    await world.clock.advance(3_000);
+    await world.stub.called(KILL);
+    await world.clock.advance(3_000);
+    expect(await running).toMatchObject({ kind: 'timedOut', variables: 'lost', durationMs: 129_000 });
+  });
 });
 
 describe('trouble', () => {
