@@ -6,8 +6,11 @@
 
 const WINDOW_MS = 60_000;
 
-/** What an edit is worth: a final may take any slot, a mere refresh of the elapsed time only plentiful ones. */
-export type Priority = 'final' | 'show' | 'refresh';
+/**
+ * What an edit is worth, the most urgent first: a last state, a message's first visible output, a change of phase, more
+ * output, the mere passing of time.
+ */
+export type Priority = 'final' | 'first' | 'phase' | 'output' | 'refresh';
 
 /** Of ten slots one is held back for finals, so that a turn never ends unseen because others print a lot. */
 const HELD_FOR_FINALS = 0.1;
@@ -27,9 +30,12 @@ export interface EditBudget {
 }
 
 export function createEditBudget(perMinute: number): EditBudget {
+  const shared = Math.max(1, Math.floor(perMinute * (1 - HELD_FOR_FINALS)));
   const limits: Record<Priority, number> = {
     final: perMinute,
-    show: Math.max(1, Math.floor(perMinute * (1 - HELD_FOR_FINALS))),
+    first: shared,
+    phase: shared,
+    output: shared,
     refresh: Math.floor(perMinute * OPEN_TO_REFRESH),
   };
   let open = 0;

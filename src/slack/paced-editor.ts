@@ -1,8 +1,8 @@
 /**
  * When each message is edited. Knows nothing of Slack: a message is something that can be composed, compared and sent.
  *
- * The promises, whatever the load and the faults: the newest state wins; one edit in flight per message; never two edits
- * of a message closer than the interval; never more in all than the budget; no edit that would change nothing; finals
+ * The promises, whatever the load and the faults: the newest state wins; one edit in flight per message; more output of a
+ * message never closer than the interval; never more in all than the budget; no edit that would change nothing; finals
  * before everything else, and again and again until they stand.
  */
 import type { Clock } from '../clock.ts';
@@ -32,9 +32,12 @@ export interface EditedMessage<Content> {
 /** 'closed': the scheduler was stopped before the last state stood. */
 export type FinishResult = 'landed' | 'gone' | 'closed';
 
+/** What a change is: the first thing to see in its message, a step further, or more of the same. */
+export type News = Exclude<Priority, 'final' | 'refresh'>;
+
 export interface Edits {
   /** There is something new to show. */
-  changed(): void;
+  changed(news: News): void;
   /** What `compose` gives now is the last state; resolves when it stands, or cannot. */
   finish(): Promise<FinishResult>;
 }
@@ -61,6 +64,8 @@ interface Entry {
   readonly next: () => Promise<SendResult> | undefined;
   /** When the oldest change that is not shown came; undefined when nothing is new. */
   changedAt: number | undefined;
+  /** The most urgent of the changes that are not shown. */
+  news: News | undefined;
   final: boolean;
   inFlight: boolean;
   /** When an edit was last sent. */
@@ -74,11 +79,15 @@ interface Entry {
   readonly finished: Promise<FinishResult>;
 }
 
-const PRIORITIES: readonly Priority[] = ['final', 'show', 'refresh'];
+const PRIORITIES: readonly Priority[] = ['final', 'first', 'phase', 'output', 'refresh'];
 
 function priorityOf(entry: Entry): Priority {
   if (entry.final) return 'final';
-  return entry.changedAt === undefined ? 'refresh' : 'show';
+  return entry.changedAt === undefined ? 'refresh' : (entry.news ?? 'output');
+}
+
+function moreUrgent(a: News | undefined, b: News): News {
+  return a !== undefined && PRIORITIES.indexOf(a) < PRIORITIES.indexOf(b) ? a : b;
 }
 
 function createEntry<Content>(message: EditedMessage<Content>, posted: Content, now: number): Entry {
@@ -99,6 +108,7 @@ function createEntry<Content>(message: EditedMessage<Content>, posted: Content, 
       });
     },
     changedAt: undefined,
+    news: undefined,
     final: false,
     inFlight: false,
     sentAt: Number.NEGATIVE_INFINITY,
@@ -131,8 +141,9 @@ class PacedEditor implements EditScheduler {
     else this.entries.add(entry);
     this.pump();
     return {
-      changed: () => {
+      changed: (news) => {
         if (entry.final || entry.result) return;
+        entry.news = moreUrgent(entry.news, news);
         entry.changedAt ??= this.clock.now();
         this.pump();
       },
@@ -181,13 +192,17 @@ class PacedEditor implements EditScheduler {
     entry.composedAt = Math.min(entry.composedAt, now);
     entry.notBefore = Math.min(entry.notBefore, now + LONGEST_PAUSE_MS);
     const refreshAt = priority === 'refresh' ? entry.composedAt + this.pace.refreshMs : now;
-    return Math.max(0, entry.sentAt + this.pace.intervalMs - now, refreshAt - now, entry.notBefore - now);
+    const paced = priority === 'output' || priority === 'refresh';
+    const pacedAt = paced ? entry.sentAt + this.pace.intervalMs : now;
+    return Math.max(0, pacedAt - now, refreshAt - now, entry.notBefore - now);
   }
 
   /** False when there was nothing to send. */
   private send(entry: Entry, now: number): boolean {
     const last = entry.final;
     entry.changedAt = undefined;
+    const news = entry.news;
+    entry.news = undefined;
     entry.composedAt = now;
     entry.inFlight = true;
     const sending = entry.next();
@@ -202,6 +217,8 @@ class PacedEditor implements EditScheduler {
       const at = this.clock.now();
       answered(at);
       entry.inFlight = false;
+      // What did not land is as urgent as it was.
+      if (news && result.kind !== 'landed') entry.news = moreUrgent(entry.news, news);
       this.settle(entry, result, last, at);
       this.pump();
     });

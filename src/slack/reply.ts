@@ -9,6 +9,7 @@ import type { EditScheduler, Edits, SendResult } from './paced-editor.ts';
 import type { Content, Poster } from './post.ts';
 import { type RenderedMessage, render } from './render.ts';
 import { renderSimple } from './render-simple.ts';
+import { newsOf } from './reply-news.ts';
 import { isContentRefused, type SlackFailure, slackFailure } from './slack-errors.ts';
 
 /** The last state, where the message that should have shown it is gone: it must land. */
@@ -66,8 +67,9 @@ export class SlackReply implements Reply {
 
   show(progress: Progress): void {
     if (this.finished !== undefined) return;
+    const news = newsOf(this.latest, progress);
     this.latest = progress;
-    this.edits.changed();
+    this.edits.changed(news);
   }
 
   finish(progress: Progress): Promise<Ending> {

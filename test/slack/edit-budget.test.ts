@@ -7,26 +7,26 @@ const MINUTE = 60_000;
 describe('the edit budget', () => {
   it('frees a slot a minute after its answer, not after its sending', () => {
     const budget = createEditBudget(1);
-    expect(budget.waitMs('show', 0)).toBe(0);
+    expect(budget.waitMs('output', 0)).toBe(0);
     const answered = budget.take();
-    expect(budget.waitMs('show', 1_000)).toBe(Number.POSITIVE_INFINITY);
+    expect(budget.waitMs('output', 1_000)).toBe(Number.POSITIVE_INFINITY);
     answered(4_000);
-    expect(budget.waitMs('show', 4_000)).toBe(MINUTE);
-    expect(budget.waitMs('show', 4_000 + MINUTE - 1)).toBe(1);
-    expect(budget.waitMs('show', 4_000 + MINUTE)).toBe(0);
+    expect(budget.waitMs('output', 4_000)).toBe(MINUTE);
+    expect(budget.waitMs('output', 4_000 + MINUTE - 1)).toBe(1);
+    expect(budget.waitMs('output', 4_000 + MINUTE)).toBe(0);
   });
 
   it('holds slots back for finals, and gives refreshes only half', () => {
     const budget = createEditBudget(10);
-    const free = (priority: 'final' | 'show' | 'refresh') => budget.waitMs(priority, 0) === 0;
+    const free = (priority: 'final' | 'output' | 'refresh') => budget.waitMs(priority, 0) === 0;
     const seen: string[] = [];
     for (let taken = 0; taken <= 10; taken += 1) {
-      seen.push(`${taken}:${['final', 'show', 'refresh'].filter((p) => free(p as 'final')).join(' ')}`);
+      seen.push(`${taken}:${['final', 'output', 'refresh'].filter((p) => free(p as 'final')).join(' ')}`);
       budget.take()(0);
     }
-    expect(seen[4]).toBe('4:final show refresh');
-    expect(seen[5]).toBe('5:final show');
-    expect(seen[8]).toBe('8:final show');
+    expect(seen[4]).toBe('4:final output refresh');
+    expect(seen[5]).toBe('5:final output');
+    expect(seen[8]).toBe('8:final output');
     expect(seen[9]).toBe('9:final');
     expect(seen[10]).toBe('10:');
   });

@@ -1,0 +1,29 @@
+/** What is new in a turn's state since the one before, as the scheduler of edits needs to know it. */
+import type { Part, Progress } from '../conversation/progress.ts';
+import type { News } from './paced-editor.ts';
+
+/** 'first': there is something to see, and was not. 'phase': the turn has moved on. 'output': more of the same. */
+export function newsOf(before: Progress, after: Progress): News {
+  if (!hasContent(before) && hasContent(after)) return 'first';
+  return movedOn(before, after) ? 'phase' : 'output';
+}
+
+function hasContent({ parts, draft }: Progress): boolean {
+  return parts.length > 0 || draft !== null;
+}
+
+function movedOn(before: Progress, after: Progress): boolean {
+  return (
+    before.phase !== after.phase ||
+    before.attempt !== after.attempt ||
+    before.parts.length !== after.parts.length ||
+    standing(before.parts.at(-1)) !== standing(after.parts.at(-1))
+  );
+}
+
+/** A step that begins to print, and one that ends, is news; each further line is not. */
+function standing(part: Part | undefined): string {
+  if (part?.kind !== 'step') return '';
+  if (part.result !== null) return part.result.kind;
+  return part.output.totalChars > 0 ? 'printing' : 'silent';
+}
