@@ -2,6 +2,7 @@
 import type {
   Code,
   InboundFile,
+  Language,
   ModelMessage,
   RunError,
   RunResult,
@@ -62,6 +63,15 @@ export interface PastRun extends RunRow {
   readonly error: Pick<RunError, 'name' | 'value'> | null;
 }
 
+/** A kernel of a sandbox, as far as it was last seen. */
+export interface KernelRow {
+  readonly language: Language;
+  /** The number that was set in it after a run, and in a file beside it; 0: none yet. Greater means later. */
+  readonly mark: number;
+  /** Code was begun in it, and nobody has seen its end. */
+  readonly busy: boolean;
+}
+
 export interface StoredMessage {
   readonly turn: TurnId;
   readonly message: ModelMessage;
@@ -101,9 +111,21 @@ export interface Store {
   bindSandbox(key: ThreadKey, sandbox: SandboxId): void;
   /** The thread has no sandbox any more. Returns the one it had. */
   releaseSandbox(key: ThreadKey): SandboxId | null;
+  /** The thread that a sandbox is bound to. */
+  threadOfSandbox(sandbox: SandboxId): ThreadRow | undefined;
   closeThread(key: ThreadKey, nowMs: number): void;
   /** The open threads of a channel whose first turn was this person's, the last used first. */
   threadsBegunBy(team: string, channel: string, user: string, limit: number): readonly ThreadRow[];
+
+  /** The kernels in which code was run. */
+  kernels(sandbox: SandboxId): readonly KernelRow[];
+  /** Code is about to run in it: whoever finds it so after a crash has to look. */
+  beginInKernel(sandbox: SandboxId, language: Language): void;
+  endInKernel(sandbox: SandboxId, language: Language): void;
+  /** For a kernel in which code was begun before. */
+  markKernel(sandbox: SandboxId, language: Language, mark: number): void;
+  /** The sandbox is gone. */
+  forgetKernels(sandbox: SandboxId): void;
 
   insertTurn(turn: TurnRow): void;
   /** The turn is running and its message stands at `replyTs`. */

@@ -75,4 +75,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX turns_of_thread ON turns (thread, seq);
   CREATE INDEX turns_of_user ON turns (user, thread);
   `,
+  `
+  CREATE INDEX threads_by_sandbox ON threads (sandbox) WHERE sandbox IS NOT NULL;
+  CREATE TABLE kernels (
+    sandbox TEXT NOT NULL,
+    language TEXT NOT NULL,
+    mark INTEGER NOT NULL DEFAULT 0,
+    busy INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (sandbox, language)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -3,6 +3,7 @@ import type { Store } from '../ports.ts';
 import { type Database, guardFor, openDatabase } from './database.ts';
 import { eventTable } from './events.ts';
 import { historyTable } from './history.ts';
+import { kernelTable } from './kernels.ts';
 import { threadTable } from './threads.ts';
 import { turnTable } from './turns.ts';
 
@@ -20,6 +21,7 @@ export function storeOn(db: Database, path: string): Store {
     ...threads,
     ...turnTable(db, guard, threads.touchThread),
     ...historyTable(db, guard),
+    ...kernelTable(db, guard),
     close: guard(() => {
       db.close();
     }),

@@ -4,7 +4,7 @@ import type { Database, Guard } from './database.ts';
 
 type ThreadTable = Pick<
   Store,
-  'thread' | 'touchThread' | 'bindSandbox' | 'releaseSandbox' | 'closeThread' | 'threadsBegunBy'
+  'thread' | 'touchThread' | 'bindSandbox' | 'releaseSandbox' | 'threadOfSandbox' | 'closeThread' | 'threadsBegunBy'
 >;
 
 /** SQLite has no booleans. */
@@ -29,6 +29,7 @@ interface Begun {
 
 export function threadTable(db: Database, guard: Guard): ThreadTable {
   const select = db.prepare<[string], RawThread>(`SELECT ${COLUMNS} FROM threads WHERE key = ?`);
+  const selectBound = db.prepare<[string], RawThread>(`SELECT ${COLUMNS} FROM threads WHERE sandbox = ?`);
   const touch = db.prepare<[string, number, number], RawThread>(
     `INSERT INTO threads (key, created_ms, last_active_ms) VALUES (?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET last_active_ms = max(last_active_ms, excluded.last_active_ms), closed_ms = NULL
@@ -61,6 +62,10 @@ export function threadTable(db: Database, guard: Guard): ThreadTable {
       bind.run(sandbox, key);
     }),
     releaseSandbox: guard((key) => release.immediate(key)),
+    threadOfSandbox: guard((sandbox) => {
+      const raw = selectBound.get(sandbox);
+      return raw && toThread(raw);
+    }),
     closeThread: guard((key, nowMs) => {
       close.run(nowMs, key);
     }),

@@ -16,6 +16,7 @@ export interface StoreUnderTest {
 }
 
 const THREAD = threadKey({ team: 'T1', channel: 'C1', threadTs: '100.1' });
+const SANDBOX = 'sbx-1' as SandboxId;
 const OTHER = threadKey({ team: 'T1', channel: 'C1', threadTs: '200.1' });
 const CSV: InboundFile = { id: 'F1', name: 'a.csv', mimetype: 'text/csv', sizeBytes: 3, url: 'https://files/1' };
 
@@ -111,6 +112,18 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         expect(reopen().thread(THREAD)?.sandbox).toBeNull();
       });
 
+      it('finds the thread of a sandbox, while it is bound', () => {
+        const { store, reopen } = make();
+        store.touchThread(THREAD, 10);
+        store.touchThread(OTHER, 10);
+        store.bindSandbox(OTHER, SANDBOX);
+        const again = reopen();
+        expect(again.threadOfSandbox(SANDBOX)?.key).toBe(OTHER);
+        expect(again.threadOfSandbox('sbx-2' as SandboxId)).toBeUndefined();
+        again.releaseSandbox(OTHER);
+        expect(again.threadOfSandbox(SANDBOX)).toBeUndefined();
+      });
+
       it('stays closed over a restart, until a turn opens it', () => {
         const { store, reopen } = make();
         store.acceptTurn(turnRow('a'));
@@ -135,6 +148,32 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         store.closeThread(closed, 30);
         const keys = (limit: number) => store.threadsBegunBy('T1', 'C1', 'U1', limit).map(({ key }) => key);
         expect([keys(9), keys(1)]).toEqual([[OTHER, THREAD], [OTHER]]);
+      });
+    });
+
+    describe('kernels', () => {
+      it('remember over a restart what was set in them, and that code was begun', () => {
+        const { store, reopen } = make();
+        store.beginInKernel(SANDBOX, 'python');
+        store.endInKernel(SANDBOX, 'python');
+        store.markKernel(SANDBOX, 'python', 1);
+        store.beginInKernel(SANDBOX, 'bash');
+        store.beginInKernel(SANDBOX, 'python');
+        expect(reopen().kernels(SANDBOX)).toEqual([
+          { language: 'bash', mark: 0, busy: true },
+          { language: 'python', mark: 1, busy: true },
+        ]);
+      });
+
+      it('are forgotten with their sandbox, and only with theirs', () => {
+        const { store } = make();
+        const other = 'sbx-2' as SandboxId;
+        store.beginInKernel(SANDBOX, 'bash');
+        store.beginInKernel(other, 'bash');
+        store.forgetKernels(SANDBOX);
+        store.endInKernel(SANDBOX, 'bash');
+        store.markKernel(SANDBOX, 'bash', 3);
+        expect([store.kernels(SANDBOX), store.kernels(other).length]).toEqual([[], 1]);
       });
     });
 

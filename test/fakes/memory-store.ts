@@ -1,6 +1,7 @@
 /** The Store in memory, with what it holds open to assertions. Held to the same contract as the real one. */
 import type {
   InboundFile,
+  Language,
   RunResult,
   SandboxId,
   ThreadKey,
@@ -9,7 +10,16 @@ import type {
   TurnOutcome,
 } from '../../src/conversation/events.ts';
 import { parseThreadKey } from '../../src/conversation/events.ts';
-import type { ModelMessage, RecordedEvent, RunRow, Store, StoredMessage, ThreadRow, TurnRow } from '../../src/ports.ts';
+import type {
+  KernelRow,
+  ModelMessage,
+  RecordedEvent,
+  RunRow,
+  Store,
+  StoredMessage,
+  ThreadRow,
+  TurnRow,
+} from '../../src/ports.ts';
 
 export interface FinishedRun extends RunRow {
   readonly result: RunResult | null;
@@ -29,6 +39,7 @@ export function memoryStore(): MemoryStore {
   const turns = new Map<TurnId, TurnRow>();
   const outcomes: MemoryStore['outcomes'] = new Map();
   const runs: FinishedRun[] = [];
+  const kernels = new Map<SandboxId, Map<Language, KernelRow>>();
   const messages: { thread: ThreadKey; stored: StoredMessage }[] = [];
 
   const changeTurn = (id: TurnId, change: Partial<TurnRow>): void => {
@@ -39,6 +50,11 @@ export function memoryStore(): MemoryStore {
     if (claims.has(key)) return false;
     claims.set(key, turn);
     return true;
+  };
+
+  const changeKernel = (sandbox: SandboxId, language: Language, change: Partial<KernelRow>): void => {
+    const row = kernels.get(sandbox)?.get(language);
+    if (row) kernels.get(sandbox)?.set(language, { ...row, ...change });
   };
 
   const store: MemoryStore = {
@@ -116,6 +132,7 @@ export function memoryStore(): MemoryStore {
       if (row) threads.set(key, { ...row, sandbox: null });
       return row?.sandbox ?? null;
     },
+    threadOfSandbox: (sandbox) => [...threads.values()].find((row) => row.sandbox === sandbox),
     closeThread(key) {
       const row = threads.get(key);
       if (row) threads.set(key, { ...row, closed: true });
@@ -126,6 +143,19 @@ export function memoryStore(): MemoryStore {
         .filter(({ key }) => [...turns.values()].find(({ thread }) => thread === key)?.user === user)
         .sort((a, b) => b.lastActiveMs - a.lastActiveMs)
         .slice(0, limit),
+
+    kernels: (sandbox) =>
+      [...(kernels.get(sandbox)?.values() ?? [])].sort((a, b) => a.language.localeCompare(b.language)),
+    beginInKernel(sandbox, language) {
+      const rows = kernels.get(sandbox) ?? new Map<Language, KernelRow>();
+      kernels.set(sandbox, rows);
+      rows.set(language, { language, mark: rows.get(language)?.mark ?? 0, busy: true });
+    },
+    endInKernel: (sandbox, language) => changeKernel(sandbox, language, { busy: false }),
+    markKernel: (sandbox, language, mark) => changeKernel(sandbox, language, { mark }),
+    forgetKernels(sandbox) {
+      kernels.delete(sandbox);
+    },
 
     insertTurn(turn) {
       turns.set(turn.id, turn);
