@@ -199,10 +199,10 @@ function backslashesBefore(text: Uint8Array, at: number): number {
 
 /** The length of the longest start that ends in no half escape and no half character. */
 function lastWhole(text: Uint8Array): number {
-  const escape = text.lastIndexOf(BACKSLASH);
-  const open = text.length - escape;
-  if (escape >= 0 && open <= LONGEST_OPEN_ESCAPE && backslashesBefore(text, escape) % 2 === 0) {
-    if (open === 1 || text[escape + 1] === LETTER_U) return escape;
+  const opening = text.lastIndexOf(BACKSLASH);
+  const open = text.length - opening;
+  if (opening >= 0 && open <= LONGEST_OPEN_ESCAPE && backslashesBefore(text, opening) % 2 === 0) {
+    if (open === 1 || text[opening + 1] === LETTER_U) return opening;
   }
   let start = text.length - 1;
   while (start > 0 && text.length - start < 4 && isContinuation(text[start])) start -= 1;

@@ -7,27 +7,28 @@ import { runSink } from '../../src/sandbox/run-sink.ts';
 import { API_KEY, E2bStub } from './e2b-stub.ts';
 import type { RunStream } from './stub-wire.ts';
 
-const before = globalThis.fetch;
+const native = globalThis.fetch;
 const HEADERS = { 'E2b-Sandbox-Id': 'isandbox1', 'E2b-Sandbox-Port': '49999' };
 const EXECUTE = { method: 'POST', headers: HEADERS, body: '{"code":"1","context_id":"a"}' };
 const HOUR_MS = 3_600_000;
 
 /** The clock of undici's own timeouts, which it lets tests move. */
 const undiciTimers: { tick(ms: number): void } = createRequire(import.meta.url)('undici/lib/util/timers.js');
+
 afterEach(() => {
-  globalThis.fetch = before;
+  globalThis.fetch = native;
 });
 
 describe('installFetch', () => {
   it('passes every call that is not for an interpreter on as it is', async () => {
-    const native = vi.fn(async () => new Response('native'));
-    globalThis.fetch = native;
+    const carried = vi.fn(async () => new Response('native'));
+    globalThis.fetch = carried;
     const uninstall = installFetch();
     const init = { method: 'POST', headers: { 'e2b-sandbox-port': '3000' } };
     expect(await (await fetch('http://example.com/execute', init)).text()).toBe('native');
-    expect(native).toHaveBeenCalledExactlyOnceWith('http://example.com/execute', init);
+    expect(carried).toHaveBeenCalledExactlyOnceWith('http://example.com/execute', init);
     uninstall();
-    expect(globalThis.fetch).toBe(native);
+    expect(globalThis.fetch).toBe(carried);
   });
 
   it('undoes only itself', () => {
@@ -42,7 +43,7 @@ describe('installFetch', () => {
     const uninstall = installFetch();
     const stub = new E2bStub();
     const url = await stub.start();
-    await before(`${url}/v2/sandboxes`, { method: 'POST', headers: { 'x-api-key': API_KEY }, body: '{}' });
+    await native(`${url}/v2/sandboxes`, { method: 'POST', headers: { 'x-api-key': API_KEY }, body: '{}' });
     const execute = () => fetch(`${url}/execute`, EXECUTE);
     expect(await (await execute()).text()).toBe('{"type":"end_of_execution"}\n');
     stub.onExecute = (run) => run.close();
@@ -55,7 +56,7 @@ describe('installFetch', () => {
     const uninstall = installFetch();
     const stub = new E2bStub();
     const url = await stub.start();
-    await before(`${url}/v2/sandboxes`, { method: 'POST', headers: { 'x-api-key': API_KEY }, body: '{}' });
+    await native(`${url}/v2/sandboxes`, { method: 'POST', headers: { 'x-api-key': API_KEY }, body: '{}' });
     stub.onExecute = (run) => {
       run.event({ type: 'stdout', text: 'hello' });
       run.finish();
@@ -74,7 +75,7 @@ describe('installFetch', () => {
     const uninstall = installFetch();
     const stub = new E2bStub();
     const url = await stub.start();
-    await before(`${url}/v2/sandboxes`, { method: 'POST', headers: { 'x-api-key': API_KEY }, body: '{}' });
+    await native(`${url}/v2/sandboxes`, { method: 'POST', headers: { 'x-api-key': API_KEY }, body: '{}' });
     const runs: RunStream[] = [];
     stub.onExecute = (run) => {
       run.event({ type: 'stdout', text: 'before' });
