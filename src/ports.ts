@@ -197,7 +197,8 @@ export type OpenThreadResult =
   | { readonly ok: false; readonly reason: 'not-in-channel' | 'other'; readonly message: string };
 
 export type DownloadResult =
-  | { readonly ok: true; readonly bytes: Uint8Array }
+  /** `name` and `mimetype` where Slack had to be asked what it is, because the message did not say. */
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly name?: string; readonly mimetype?: string }
   | { readonly ok: false; readonly message: string };
 
 export interface Reply {

@@ -44,6 +44,8 @@ export interface InboundFile {
   readonly mimetype: string;
   readonly sizeBytes: number;
   readonly url: string;
+  /** Why Slack has no bytes of it to give: deleted, hidden by the plan's limit, or not shown to us. */
+  readonly gone?: 'deleted' | 'hidden' | 'denied';
 }
 
 /** What a turn is to do: a task for the model, or code to run as it is, without the model. */

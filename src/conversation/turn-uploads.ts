@@ -60,7 +60,9 @@ export async function placeFiles(context: TurnContext, sandbox: Sandbox, signal:
   for (const [name, file] of pending) {
     if (signal.aborted) break;
     context.placed.add(file.id);
-    const put = await placeFile(context, sandbox, [name, file], signal);
+    const names = [...taking.map(([other]) => other), ...files.map((placed) => placed.name)];
+    const others = names.filter((other) => other !== name);
+    const put = await placeFile(context, sandbox, [name, file], others, signal);
     if ('note' in put) notes.push(put.note);
     else {
       files.push(put);
@@ -70,8 +72,8 @@ export async function placeFiles(context: TurnContext, sandbox: Sandbox, signal:
   const left = known.slice(MAX_FILES).filter(({ id }) => !context.placed.has(id));
   for (const { id } of left) context.placed.add(id);
   if (left.length > 0) {
-    const names = nameList(left.map(({ name }) => sandboxName(name)));
-    notes.push(`I take ${MAX_FILES} files at once, so these are not in the sandbox: ${names}.`);
+    const leftNames = nameList(left.map(({ name }) => sandboxName(name)));
+    notes.push(`I take ${MAX_FILES} files at once, so these are not in the sandbox: ${leftNames}.`);
   }
   return { files, notes };
 }
@@ -86,19 +88,27 @@ async function placeFile(
   { deps }: TurnContext,
   sandbox: Sandbox,
   [name, file]: NamedFile,
+  others: readonly string[],
   signal: AbortSignal,
 ): Promise<PlacedFile | { readonly note: string }> {
   try {
     const downloaded = await deps.download(file, MAX_UPLOAD_BYTES, signal);
     if (!downloaded.ok) return { note: `The attached file ${name} is not in the sandbox: ${downloaded.message}` };
-    await sandbox.put(name, downloaded.bytes, signal);
-    const placed = { name, sizeBytes: downloaded.bytes.length, mimetype: file.mimetype };
-    const preview = downloaded.bytes.length > 0 ? await previewOf(sandbox, name, signal) : undefined;
+    const { bytes, mimetype = file.mimetype } = downloaded;
+    const known = downloaded.name === undefined ? name : nameBeside(others, { ...file, name: downloaded.name });
+    await sandbox.put(known, bytes, signal);
+    const placed = { name: known, sizeBytes: bytes.length, mimetype };
+    const preview = bytes.length > 0 ? await previewOf(sandbox, known, signal) : undefined;
     return preview === undefined ? placed : { ...placed, preview };
   } catch (error) {
     if (!signal.aborted) deps.log.warn({ err: error, file: file.id }, 'an attached file could not be put');
     return { note: `The attached file ${name} could not be put into the sandbox. Attach it again to retry.` };
   }
+}
+
+/** What a file is called of which the message only gave the id. */
+function nameBeside(others: readonly string[], file: InboundFile): string {
+  return named([file], others)[0]?.[0] ?? sandboxName(file.name);
 }
 
 const TABLE = /\.(csv|tsv|jsonl|ndjson)$/i;
@@ -131,11 +141,12 @@ export async function restoreFiles(
     if (signal.aborted) return [];
     try {
       const downloaded = room > 0 ? await deps.download(file, room, signal) : undefined;
+      const known = downloaded?.ok && downloaded.name ? sandboxName(downloaded.name) : name;
       if (downloaded?.ok) {
-        await sandbox.put(name, downloaded.bytes, signal);
+        await sandbox.put(known, downloaded.bytes, signal);
         room -= downloaded.bytes.length;
       }
-      (downloaded?.ok ? back : gone).push(name);
+      (downloaded?.ok ? back : gone).push(known);
     } catch (error) {
       deps.log.warn({ err: error, file: file.id }, 'a file of an earlier turn could not be put back');
       gone.push(name);

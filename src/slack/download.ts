@@ -15,15 +15,41 @@ export interface DownloadOptions {
   readonly log: Log;
 }
 
+const NO_SCOPE = 'Slack did not give it to me. The app may lack the scope files:read; ask whoever runs me.';
+
 /** For the whole of one file. */
 const TIMEOUT_MS = 60_000;
 
+/** Why there are no bytes, and what its person can do. */
+const GONE: Readonly<Record<NonNullable<InboundFile['gone']>, string>> = {
+  deleted: 'it was deleted from Slack. Attach it again.',
+  hidden: 'it is older than what the plan of this workspace shows. Attach it again.',
+  denied: 'Slack does not let me see it. Download it and attach it here.',
+};
+
+function refusal(code: string): string {
+  if (code === 'file_not_found' || code === 'file_deleted') return GONE.deleted;
+  return code === 'missing_scope' ? NO_SCOPE : GONE.denied;
+}
+
+interface Described {
+  readonly address: string | undefined;
+  /** Only where Slack was asked. */
+  readonly name?: string;
+  readonly mimetype?: string;
+}
+
 export function createDownload({ client, botToken, apiUrl, log }: DownloadOptions) {
-  /** Slack only says where a file of another organisation lies when it is asked. */
-  async function addressOf(file: InboundFile): Promise<string | undefined> {
-    if (file.url) return file.url;
+  /** Slack only says what a file of another organisation is, and where it lies, when it is asked. */
+  async function described(file: InboundFile): Promise<Described> {
+    if (file.url) return { address: file.url };
     const info = object((await client.files.info({ file: file.id })).file);
-    return text(info['url_private_download']) ?? text(info['url_private']);
+    const [name, mimetype] = [text(info['name']), text(info['mimetype'])];
+    return {
+      address: text(info['url_private_download']) ?? text(info['url_private']),
+      ...(name && { name }),
+      ...(mimetype && { mimetype }),
+    };
   }
 
   return async (file: InboundFile, maxBytes: number, signal: AbortSignal): Promise<DownloadResult> => {
@@ -32,9 +58,10 @@ export function createDownload({ client, botToken, apiUrl, log }: DownloadOption
       message: `I could not get ${quoted(file.name)}: ${why}`,
     });
     const tooLarge = () => failed(`it is larger than ${size(maxBytes)}. Attach a smaller one.`);
+    if (file.gone) return failed(GONE[file.gone]);
     if (file.sizeBytes > maxBytes) return tooLarge();
     try {
-      const address = await addressOf(file);
+      const { address, ...known } = await described(file);
       if (!address) return failed('Slack has no content for it. Attach it again.');
       if (!isSlackAddress(address, apiUrl)) return failed('it is not stored in Slack. Download it and attach it.');
       const response = await fetch(address, {
@@ -46,13 +73,15 @@ export function createDownload({ client, botToken, apiUrl, log }: DownloadOption
       if (response.status !== 200 || isLoginPage(response, file)) {
         await response.body?.cancel();
         log.warn({ file: file.id, status: response.status }, 'a file could not be downloaded');
-        return failed('Slack did not give it to me. The app may lack the scope files:read; ask whoever runs me.');
+        if (response.status === 404 || response.status === 410) return failed(GONE.deleted);
+        return failed(NO_SCOPE);
       }
       const bytes = await readAtMost(response, maxBytes);
-      return bytes ? { ok: true, bytes } : tooLarge();
+      return bytes ? { ok: true, bytes, ...known } : tooLarge();
     } catch (error) {
-      const { code } = slackFailure(error);
+      const { kind, code } = slackFailure(error);
       if (!signal.aborted) log.warn({ file: file.id, code }, 'a file could not be downloaded');
+      if (kind === 'refused') return failed(refusal(code));
       return failed('Slack did not answer. Try it again.');
     }
   };

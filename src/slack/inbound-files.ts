@@ -3,12 +3,18 @@ import type { InboundFile, Language } from '../conversation/events.ts';
 import { languageOf } from './inbound-code.ts';
 import { type Json, objects, text } from './inbound-json.ts';
 
-/** Descriptions of files that hold no bytes any more. */
-const EMPTY_MODES = new Set<unknown>(['tombstone', 'hidden_by_limit']);
+/** Files that are described although there are no bytes of them, by their `mode` or `file_access`. */
+const GONE: ReadonlyMap<unknown, NonNullable<InboundFile['gone']>> = new Map([
+  ['tombstone', 'deleted'],
+  ['file_not_found', 'deleted'],
+  ['hidden_by_limit', 'hidden'],
+  ['access_denied', 'denied'],
+]);
 
 function inboundFile(file: Json): InboundFile | undefined {
   const id = text(file['id']);
-  if (!id || EMPTY_MODES.has(file['mode'])) return undefined;
+  if (!id) return undefined;
+  const gone = GONE.get(file['mode']) ?? GONE.get(file['file_access']);
   return {
     id,
     name: text(file['name']) ?? text(file['title']) ?? id,
@@ -16,6 +22,7 @@ function inboundFile(file: Json): InboundFile | undefined {
     sizeBytes: typeof file['size'] === 'number' ? file['size'] : 0,
     // Shared from another organisation, a file is only a stub: then its address is asked for when it is needed.
     url: text(file['url_private_download']) ?? text(file['url_private']) ?? '',
+    ...(gone && { gone }),
   };
 }
 

@@ -158,6 +158,17 @@ describe('uploads', () => {
     expect(steps(events).filter((line) => line.startsWith('artifacts'))).toEqual([]);
   });
 
+  it('have the names that Slack gives when it is asked, apart from each other', async () => {
+    const one = world({ replies: [runs(CODE), says('Done.')] });
+    const download = async () => ({ ok: true, bytes: new Uint8Array([1]), name: 'data.csv' }) as const;
+    const deps = { ...one.deps, download };
+    await play({ ...one, deps }, { files: [file('F1', 'F1'), file('F2', 'F2')] });
+    expect([...one.sandboxes.files.keys()].filter((name) => name.endsWith('.csv'))).toEqual([
+      'data.csv',
+      'data (2).csv',
+    ]);
+  });
+
   it('that could not be fetched are named to the person and to the model', async () => {
     const model = scriptedModel([runs(CODE), says('Done.')]);
     const events = await play(world({ model }), { files: [file('F1', 'data.csv')] });

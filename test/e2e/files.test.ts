@@ -4,6 +4,8 @@ import { describeWithWall } from '../fakes/wall.ts';
 import { finished, mention, read, startWorld, type World } from './world.ts';
 
 const FENCE = '```';
+const holds = (envelope: Readonly<Record<string, unknown>>, ts: string): boolean =>
+  JSON.stringify(envelope).includes(`"ts":"${ts}"`);
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describeWithWall('attached files', () => {
@@ -32,6 +34,26 @@ describeWithWall('attached files', () => {
   it('are known to the model by name, which writes code for them', async () => {
     const answer = await ask('summarise the attached table', { '../sales.csv': bytes('name,n\na,40\nb,2\n') });
     expect(answer).toContain('2 rows, 2 columns: name, n');
+  }, 60_000);
+
+  it('that are gone are named, each with what to do, and the turn goes on with the rest', async () => {
+    const { control, general, ada } = world;
+    const here = await control.upload(ada, 'here.csv', bytes('n\n1\n'));
+    const ts = await control.say(ada, general, 'look at these', { files: [here.id] });
+    const [posted] = (await control.events()).flatMap((envelope) => (holds(envelope, ts) ? [envelope['event']] : []));
+    const files = [
+      ...((posted as { readonly files?: readonly object[] } | undefined)?.files ?? []),
+      { id: 'FDELETED1', mode: 'tombstone' },
+      { id: 'FHIDDEN01', name: 'old.csv', mode: 'hidden_by_limit' },
+      { id: 'FSTUB0001', mode: 'file_access', file_access: 'check_file_info' },
+    ];
+    const text = await mention(control, code('import os\nprint(sorted(os.listdir(".")))'));
+    await control.deliver({ type: 'app_mention', channel: general, user: ada, ts, event_ts: ts, text, files });
+    const answer = read(await finished(control, general, ts));
+    expect(answer).toContain("['here.csv']");
+    expect(answer).toMatch(/FDELETED1”?: it was deleted from Slack\. Attach it again\./);
+    expect(answer).toMatch(/old\.csv”?: it is older than what the plan of this workspace shows\. Attach it again\./);
+    expect(answer).toMatch(/FSTUB0001”?: it was deleted from Slack\. Attach it again\./);
   }, 60_000);
 
   it('keep their emoji, and an empty one, a binary and an unreadable picture are there', async () => {

@@ -30,12 +30,14 @@ describe('downloading', () => {
   });
 
   it('asks where a file of another organisation lies', async () => {
+    const info = { id: 'F1', name: 'theirs.csv', mimetype: 'text/csv' };
     const download = await serving((call, response, url) =>
       call.path === '/api/files.info'
-        ? json(response, { ok: true, file: { id: 'F1', url_private: `${url}/there` } })
+        ? json(response, { ok: true, file: { ...info, url_private: `${url}/there` } })
         : bytes(call, response, url),
     );
-    expect((await download(file({ url: '' }), 100, never)).ok).toBe(true);
+    const theirs = file({ url: '', name: 'F1', mimetype: 'application/octet-stream' });
+    expect(await download(theirs, 100, never)).toMatchObject({ ok: true, name: 'theirs.csv', mimetype: 'text/csv' });
     expect(stub.of('/there')).toHaveLength(1);
   });
 
@@ -50,7 +52,7 @@ describe('downloading', () => {
       (_call, response, url) => void response.writeHead(302, { location: `${url}/elsewhere` }).end(),
       /files:read/,
     ],
-    ['a missing file', (_call, response) => void response.writeHead(404).end(), /did not give it/],
+    ['a missing file', (_call, response) => void response.writeHead(404).end(), /deleted from Slack\. Attach it again/],
     ['a lost connection', (_call, response) => void response.destroy(), /did not answer/],
     [
       'more than announced',
@@ -69,6 +71,29 @@ describe('downloading', () => {
       message: expect.stringMatching(new RegExp(`^I could not get “prices\\.csv”: .*${sentence.source}`)),
     });
     expect(stub.of('/elsewhere')).toEqual([]);
+  });
+
+  it.each([
+    ['file_not_found', 'it was deleted from Slack. Attach it again.'],
+    ['file_deleted', 'it was deleted from Slack. Attach it again.'],
+    ['access_denied', 'Slack does not let me see it. Download it and attach it here.'],
+    ['missing_scope', 'Slack did not give it to me. The app may lack the scope files:read; ask whoever runs me.'],
+    ['internal_error', 'Slack did not answer. Try it again.'],
+  ])('says what to do where a stub is refused with %s', async (error, why) => {
+    const download = await serving((_call, response) => json(response, { ok: false, error }));
+    const message = `I could not get “prices.csv”: ${why}`;
+    expect(await download(file({ url: '' }), 100, never)).toEqual({ ok: false, message });
+  });
+
+  it.each([
+    ['deleted', 'it was deleted from Slack. Attach it again.'],
+    ['hidden', 'it is older than what the plan of this workspace shows. Attach it again.'],
+    ['denied', 'Slack does not let me see it. Download it and attach it here.'],
+  ] as const)('asks nobody for a file that is known to be %s', async (gone, why) => {
+    const download = await serving(bytes);
+    const message = `I could not get “prices.csv”: ${why}`;
+    expect(await download(file({ gone }), 100, never)).toEqual({ ok: false, message });
+    expect(stub.calls).toEqual([]);
   });
 
   it('takes a web page for what it is when one was attached', async () => {

@@ -49,6 +49,12 @@ describe('a quoted thread', () => {
     expect(found?.text).toContain('> [file: 24.csv, 1234 bytes]');
   });
 
+  it('names a file that is gone, and does not bring it', () => {
+    const found = quoted(at(1, 'data', { files: [csvFile({ mode: 'hidden_by_limit' })] }));
+    expect(found?.files).toEqual([]);
+    expect(found?.text).toContain('> [file: prices.csv, not in Slack any more]');
+  });
+
   it('is nothing where there is nothing', () => {
     expect(quoted()).toBeUndefined();
     expect(quoted(at(1, ''))).toBeUndefined();

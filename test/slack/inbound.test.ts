@@ -163,10 +163,16 @@ describe('who is asked', () => {
     expect(gist(ofEvent(message(`${AT} chart it`, fields)))).toBe('chart it');
   });
 
-  it('takes the files with it, stubs of other organisations included, and leaves out what holds no bytes', () => {
+  it('takes the files with it: stubs of other organisations, and what holds no bytes any more, marked as that', () => {
     const stub = { id: 'F0002', file_access: 'check_file_info' };
-    const gone = { id: 'F0003', mode: 'tombstone' };
-    const understood = ofEvent(message(`${AT} chart it`, { subtype: 'file_share', files: [csvFile(), stub, gone] }));
+    const gone = [
+      { id: 'F0003', mode: 'tombstone' },
+      { id: 'F0004', name: 'old.csv', mode: 'hidden_by_limit' },
+      { id: 'F0005', mode: 'file_access', file_access: 'access_denied' },
+      { id: 'F0006', file_access: 'file_not_found' },
+    ];
+    const files = [csvFile(), stub, ...gone];
+    const understood = ofEvent(message(`${AT} chart it`, { subtype: 'file_share', files }));
     expect(understood).toMatchObject({
       files: [
         {
@@ -177,6 +183,10 @@ describe('who is asked', () => {
           url: 'https://files.slack.com/files-pri/T0001-F0001/download/prices.csv',
         },
         { id: 'F0002', url: '' },
+        { id: 'F0003', name: 'F0003', gone: 'deleted' },
+        { id: 'F0004', name: 'old.csv', gone: 'hidden' },
+        { id: 'F0005', gone: 'denied' },
+        { id: 'F0006', gone: 'deleted' },
       ],
     });
   });
