@@ -29,8 +29,10 @@ export function installFetch(): () => void {
     if (!isInterpreterCall(init)) return before(input, init);
     const sink = runSink.getStore();
     const response = await carrier(input, { ...init, dispatcher: agent });
+    if (!response.ok) sink?.refused();
     if (!isRun(input) || !response.ok || !response.body) return response;
-    const lines = response.body.pipeThrough(runBody({ maxLineBytes: MAX_LINE_BYTES, ...(sink && { sink }) }));
+    const options = { maxLineBytes: MAX_LINE_BYTES, ...(sink && { sink: sink.output }) };
+    const lines = response.body.pipeThrough(runBody(options));
     return new Response(lines, { status: response.status, statusText: response.statusText });
   };
   globalThis.fetch = replacement;

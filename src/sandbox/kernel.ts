@@ -28,7 +28,8 @@ export async function findContext(sdk: SdkSandbox, language: Language): Promise<
 /** How a run's promise settled, as data, so that nobody has to catch it. */
 export type Settled =
   | { readonly ok: true; readonly execution: Execution }
-  | { readonly ok: false; readonly error: unknown };
+  /** `begun`: the code may have begun. */
+  | { readonly ok: false; readonly error: unknown; readonly begun: boolean };
 
 /** Starts a run. `deadlineMs` is the SDK's own limit, a backstop behind ours: when it fires the connection is dropped. */
 export function startRun(
@@ -47,9 +48,13 @@ export function startRun(
       onStderr: (message) => intake.output('stderr', message.line),
       onResult: (result) => intake.result(toRichResult(result)),
     });
-  return runSink.run(intake.output, start).then(
+  let begun = true;
+  const refused = () => {
+    begun = false;
+  };
+  return runSink.run({ output: intake.output, refused }, start).then(
     (execution) => ({ ok: true, execution }),
-    (error: unknown) => ({ ok: false, error }),
+    (error: unknown) => ({ ok: false, error, begun }),
   );
 }
 

@@ -76,7 +76,8 @@ export function createLane(world: LaneWorld, language: Language): Lane {
     log.warn({ context: context.id, trouble }, 'a run was not answered to its end');
     if (trouble === 'cut') return whenCut(context, known);
     if (trouble === 'no-kernel') found = undefined;
-    return endOfTrouble(trouble, known());
+    const end = endOfTrouble(trouble, known());
+    return settled.begun ? end : unbegun(end);
   };
 
   const runIn = async (context: Context, { source, intake, race, known }: Turn): Promise<RunResult> => {

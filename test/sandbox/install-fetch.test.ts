@@ -63,10 +63,14 @@ describe('installFetch', () => {
     };
     const got: string[] = [];
     const execute = async () => (await fetch(`${url}/execute`, EXECUTE)).text();
-    const [taken, left] = await Promise.all([runSink.run((_stream, text) => got.push(text), execute), execute()]);
+    const sink = { output: (_: string, text: string) => got.push(text), refused: () => got.push('refused') };
+    const [taken, left] = await Promise.all([runSink.run(sink, execute), execute()]);
     expect(got).toEqual(['hello']);
     expect(taken).toBe('{"type":"end_of_execution"}\n');
     expect(left).toContain('hello');
+    stub.alive.clear();
+    expect(JSON.parse(await runSink.run(sink, execute))).toMatchObject({ code: 502 });
+    expect(got).toEqual(['hello', 'refused']);
     await stub.stop();
     uninstall();
   });

@@ -267,17 +267,26 @@ describe('trouble', () => {
     expect(await run()).toMatchObject({ kind: 'failed' });
   });
 
-  it('when the sandbox ended meanwhile: lost', async () => {
+  it('when the sandbox ended before the first run: lost, and not begun', async () => {
     world.stub.alive.clear();
-    expect(await run()).toMatchObject({ kind: 'lost', reason: 'The sandbox has ended.' });
+    expect(await run()).toMatchObject({ kind: 'lost', reason: 'The sandbox has ended.', begun: false });
   });
 
-  it('when the sandbox ends during the run: lost', async () => {
+  it('when the sandbox ended between two runs: lost, and not begun', async () => {
+    await run();
+    world.stub.alive.clear();
+    expect(await run()).toMatchObject({ kind: 'lost', reason: 'The sandbox has ended.', begun: false });
+    expect(world.stub.count(EXECUTE)).toBeGreaterThan(1);
+  });
+
+  it('when the sandbox ends during the run: lost, and it may have begun, though nothing was printed', async () => {
     whenRun((stream) => {
       world.stub.alive.clear();
       stream.cut();
     });
-    expect(await run()).toMatchObject({ kind: 'lost', reason: 'The sandbox has ended.' });
+    const end = await run();
+    expect(end).toMatchObject({ kind: 'lost', reason: 'The sandbox has ended.' });
+    expect(end).not.toHaveProperty('begun');
   });
 
   it.each([
