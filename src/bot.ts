@@ -6,12 +6,13 @@ import { within } from './conversation/aborting.ts';
 import { type Conversations, createConversations } from './conversation/conversations.ts';
 import type { Log } from './log.ts';
 import { createModel } from './model/anthropic.ts';
-import type { Sandboxes, Store } from './ports.ts';
+import type { Sandboxes, Scratch, Store } from './ports.ts';
 import { createSandboxes } from './sandbox/e2b.ts';
 import { installFetch } from './sandbox/install-fetch.ts';
 import { openSlack, type Slack } from './slack/app.ts';
 import { type Listening, listen } from './slack/listeners.ts';
 import { lockDataFolder } from './store/lock.ts';
+import { openScratch } from './store/scratch.ts';
 import { openStore } from './store/sqlite.ts';
 
 export interface RunningBot {
@@ -49,6 +50,7 @@ export async function startBot(config: Config, log: Log): Promise<RunningBot> {
     undo.push(lock.release);
     const store = openStore(join(config.dataDir, 'threadbox.db'));
     undo.push(() => store.close());
+    const scratch = openScratch(join(config.dataDir, 'tmp'));
     undo.push(installFetch());
     let reportLost: (sentence: string) => void = () => {};
     const lost = new Promise<string>((resolve) => {
@@ -57,7 +59,7 @@ export async function startBot(config: Config, log: Log): Promise<RunningBot> {
     const onLost = (error: Error) => reportLost(error.message);
     const slack = await openSlack({ ...config.slack, store, clock: systemClock, log, onLost });
     undo.push(() => slack.close());
-    const conversations = converse(config, store, slack, log);
+    const conversations = converse(config, store, scratch, slack, log);
     const listening = listen(slack, { inbox: conversations, store, log });
     await conversations.resume();
     const port = await slack.start();
@@ -68,7 +70,7 @@ export async function startBot(config: Config, log: Log): Promise<RunningBot> {
   }
 }
 
-function converse(config: Config, store: Store, slack: Slack, log: Log): Conversations {
+function converse(config: Config, store: Store, scratch: Scratch, slack: Slack, log: Log): Conversations {
   const { model, turn, sandbox } = config;
   return createConversations({
     store,
@@ -81,6 +83,7 @@ function converse(config: Config, store: Store, slack: Slack, log: Log): Convers
     }),
     sandboxes: sandboxesOf(config, log),
     replies: slack.replies,
+    scratch,
     clock: systemClock,
     log,
     settings: {

@@ -1,7 +1,7 @@
 /** What the engine needs of the world. Adapters implement these; `bot.ts` introduces them. Types only. */
 import type { Completion } from './conversation/completion.ts';
 import type {
-  Artifact,
+  Attachment,
   ButtonRecord,
   Code,
   CommandDelivery,
@@ -90,7 +90,7 @@ export interface Sandbox {
    */
   run(code: Code, onOutput: (chunk: OutputChunk) => void, signal: AbortSignal): Promise<RunResult>;
   /** Writes a file; `path` is relative to the home folder. Rejects on failure. */
-  put(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
+  put(path: string, content: Uint8Array | Blob, signal: AbortSignal): Promise<void>;
   /** Reads a file of at most `maxBytes`; undefined when it is missing or larger. */
   get(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /** The files a person may want: hidden folders, environments and caches are left out. Bounded in depth and number. */
@@ -208,7 +208,28 @@ export interface Reply {
   /** The last state. Resolves when Slack has it (retried until it lands, else posted anew) or the bot stops. */
   finish(progress: Progress): Promise<Ending>;
   /** Uploads files to the thread. Resolves with one sentence for each file that could not be sent. */
-  attach(artifacts: readonly Artifact[]): Promise<readonly string[]>;
+  attach(attachments: readonly Attachment[]): Promise<readonly string[]>;
+}
+
+// ── Scratch ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Where turns keep what is too long for memory until it has been sent. Nothing in it outlives the process. */
+export interface Scratch {
+  /** The files of one turn. */
+  folder(turn: TurnId): ScratchFolder;
+}
+
+export interface ScratchFolder {
+  /** A new file. Rejects where the disk does not take it, as do the methods of the file. */
+  create(name: string): Promise<ScratchFile>;
+  /** Takes the folder away, files that are still read included. Never rejects. */
+  clear(): Promise<void>;
+}
+
+export interface ScratchFile {
+  append(text: string): Promise<void>;
+  /** All that was appended. It is read from the disk each time it is read. */
+  close(): Promise<Blob>;
 }
 
 // ── Store ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,10 +3,21 @@
  * down. Never rejects, whatever a port does: the next turn of the thread must have its chance.
  */
 import type { Log } from '../log.ts';
-import type { Clock, Ending, Model, Replies, Reply, Sandboxes, Store, TurnRow } from '../ports.ts';
+import type {
+  Clock,
+  Ending,
+  Model,
+  Replies,
+  Reply,
+  Sandboxes,
+  Scratch,
+  ScratchFolder,
+  Store,
+  TurnRow,
+} from '../ports.ts';
 import { stopCause, within } from './aborting.ts';
 import { completionOf } from './completion.ts';
-import type { Artifact, ThreadRef, TurnEvent, TurnOutcome } from './events.ts';
+import type { Attachment, ThreadRef, TurnEvent, TurnOutcome } from './events.ts';
 import { foldProgress, type Progress, startProgress } from './progress.ts';
 import type { TurnSettings } from './settings.ts';
 import { runTurn } from './turn.ts';
@@ -19,6 +30,7 @@ export interface DeliveryDeps {
   readonly model: Model;
   readonly sandboxes: Sandboxes;
   readonly replies: Replies;
+  readonly scratch: Scratch;
   readonly log: Log;
   readonly clock: Clock;
   readonly settings: TurnSettings;
@@ -64,6 +76,7 @@ class Delivery {
   readonly #row: TurnRow;
   readonly #thread: ThreadRef;
   readonly #reply: Reply;
+  readonly #scratch: ScratchFolder;
   #progress: Progress;
   /** The bot is being stopped: until the turn has ended, its message says so. */
   #isRestarting = false;
@@ -77,10 +90,17 @@ class Delivery {
     this.#row = row;
     this.#thread = thread;
     this.#reply = reply;
+    this.#scratch = deps.scratch.folder(row.id);
     this.#progress = first;
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    await this.#deliver(signal);
+    // What is still on its way to the thread is read from there.
+    void this.#uploads.then(() => this.#scratch.clear());
+  }
+
+  async #deliver(signal: AbortSignal): Promise<void> {
     const tell = (): void => {
       this.#isRestarting = stopCause(signal).kind === 'shutdown';
       if (this.#isRestarting) this.#show();
@@ -156,6 +176,7 @@ class Delivery {
       settings,
       record: this.#record(),
       attach: (artifacts) => this.#attach(artifacts),
+      scratch: this.#scratch,
       download: (file, maxBytes, signal) => replies.download(file, maxBytes, signal),
       filesNow: () => store.turn(this.#row.id)?.files ?? [],
       earlierFiles: () => store.filesBefore(this.#row.id),
@@ -190,13 +211,13 @@ class Delivery {
     });
   }
 
-  #attach(artifacts: readonly Artifact[]): void {
+  #attach(attachments: readonly Attachment[]): void {
     this.#uploads = this.#uploads.then(async (sentences) => {
       try {
-        return [...sentences, ...(await this.#reply.attach(artifacts))];
+        return [...sentences, ...(await this.#reply.attach(attachments))];
       } catch (error) {
         this.#deps.log.error({ err: error }, 'files could not be sent');
-        return [...sentences, `These files could not be sent: ${artifacts.map(({ name }) => name).join(', ')}.`];
+        return [...sentences, `These files could not be sent: ${attachments.map(({ name }) => name).join(', ')}.`];
       }
     });
   }

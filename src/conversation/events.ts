@@ -216,6 +216,16 @@ export interface Artifact {
   readonly altText?: string;
 }
 
+/** Text too long for memory: it lies on disk until it is sent. */
+export interface LongText {
+  readonly name: string;
+  readonly mimetype: string;
+  readonly file: Blob;
+}
+
+/** What a thread can be given as a file. */
+export type Attachment = Artifact | LongText;
+
 export interface TokenUsage {
   /** All of the input, what came from or went into the service's cache included. */
   readonly inputTokens: number;

@@ -1,41 +1,57 @@
 /** What the model is told of a run: the answer to its tool call. Never the bytes of an image. Pure. */
 import { never, type RichResult, type RunError, type RunResult } from './events.ts';
 import { byteLength, excerpt } from './output-excerpt.ts';
+import { type KeptOutput, OUTPUT_LIMITS } from './output-kept.ts';
 import { fate } from './retry.ts';
 
 export interface RunReport {
   readonly result: RunResult;
   /** Standard output and error in the order they came, clean. */
-  readonly output: string;
+  readonly output: KeptOutput;
   /** Names of the files and figures that were sent to the thread. */
   readonly files: readonly string[];
   /** What the model must know besides, such as that the sandbox was replaced; a sentence each. */
   readonly notes: readonly string[];
 }
 
-/** A tool result is at most 16 kB: the first 4, the last 12. */
-const RESULT_LIMITS = { headBytes: 4_000, tailBytes: 12_000 };
-
-/** All there is to say of a run, of any length. */
-export function reportText({ result, output, files, notes }: RunReport): string {
-  const sections = [
-    ...notes.map((note) => `[${note}]`),
-    output.trimEnd(),
-    ...result.results.map(shownValue),
-    ending(result),
-    files.length > 0 ? `Sent to the thread: ${files.join(', ')}` : '',
-  ].filter((section) => section !== '');
+/** All there is to say of a run, but for what is missing in the middle of a long output. */
+export function reportText(report: RunReport): string {
+  const sections = [...before(report), report.output.text.trimEnd(), ...after(report)].filter(isSaid);
   return sections.length > 0 ? sections.join('\n') : '(The code ran and printed nothing.)';
 }
 
-/** Whether the model sees only a part of this text, so that the whole is worth keeping in a file. */
-export function needsCut(text: string): boolean {
-  return byteLength(text) > RESULT_LIMITS.headBytes + RESULT_LIMITS.tailBytes;
+/** All there is to say of a run, of any length, the output read from the disk where it lies there. */
+export function wholeReport(report: RunReport): Blob {
+  const { whole } = report.output;
+  if (!whole) return new Blob([reportText(report)]);
+  const lines = (sections: readonly string[]) => sections.filter(isSaid).map((section) => `${section}\n`);
+  return new Blob([...lines(before(report)), whole, '\n', ...lines(after(report))]);
 }
 
-/** The text as the model gets it; `wholeIn` is the path of the file in the sandbox that holds all of it. */
-export function boundedReport(text: string, wholeIn?: string): string {
-  return excerpt(text, RESULT_LIMITS, wholeIn);
+function before({ notes }: RunReport): readonly string[] {
+  return notes.map((note) => `[${note}]`);
+}
+
+function after({ result, files }: RunReport): readonly string[] {
+  const sent = files.length > 0 ? `Sent to the thread: ${files.join(', ')}` : '';
+  return [...result.results.map(shownValue), ending(result), sent];
+}
+
+function isSaid(section: string): boolean {
+  return section !== '';
+}
+
+/** Whether the model sees only a part of this report, so that the whole is worth keeping in a file. */
+export function needsCut(text: string, leftOutBytes = 0): boolean {
+  return leftOutBytes > 0 || byteLength(text) > OUTPUT_LIMITS.headBytes + OUTPUT_LIMITS.tailBytes;
+}
+
+/**
+ * The report as the model gets it: a tool result is at most 16 kB. `wholeIn` is the path of the file in the sandbox that
+ * holds all of it.
+ */
+export function boundedReport(text: string, wholeIn?: string, leftOutBytes = 0): string {
+  return excerpt(text, OUTPUT_LIMITS, { wholeIn, leftOutBytes });
 }
 
 function shownValue(value: RichResult): string {

@@ -38,19 +38,26 @@ function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
+export interface ExcerptOf {
+  /** The file that holds all of the text, if there is one. */
+  readonly wholeIn?: string | undefined;
+  /** What was taken out of its middle before, between a start and an end that are longer than head and tail. */
+  readonly leftOutBytes?: number;
+}
+
 /**
- * `text` whole where it fits into head and tail together, else its start, a note and its end. `wholeIn` names the file
- * that holds all of it, if there is one. The result never has more than head and tail bytes together.
+ * `text` whole where it fits into head and tail together, else its start, a note and its end. The result never has more
+ * than head and tail bytes together.
  */
-export function excerpt(text: string, limits: ExcerptLimits, wholeIn?: string): string {
+export function excerpt(text: string, limits: ExcerptLimits, { wholeIn, leftOutBytes = 0 }: ExcerptOf = {}): string {
   const total = byteLength(text);
-  if (total <= limits.headBytes + limits.tailBytes) return text;
+  if (leftOutBytes === 0 && total <= limits.headBytes + limits.tailBytes) return text;
   const tailBytes = Math.max(0, limits.tailBytes - NOTE_BYTES);
   // Most output is ASCII, where a character is a byte and nothing needs to be encoded to be cut.
   const isAscii = total === text.length;
   const head = isAscii ? text.slice(0, limits.headBytes) : headOf(text, limits.headBytes);
   const tail = isAscii ? text.slice(total - tailBytes) : tailOf(text, tailBytes);
-  const missing = total - byteLength(head) - byteLength(tail);
+  const missing = leftOutBytes + total - byteLength(head) - byteLength(tail);
   const where = wholeIn ? `, whole in ${headOf(wholeIn, NOTE_BYTES - 60)}` : '';
   return `${head}\n[${missing} bytes left out${where}]\n${tail}`;
 }

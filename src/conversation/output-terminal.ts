@@ -84,6 +84,11 @@ export function feed(state: TerminalState, chunk: string): Fed {
   };
 }
 
+/** What a terminal still shows at the end: the text that `feed` has not settled. */
+export function endOfTerminal({ screen, half }: TerminalState): string {
+  return screen.rows.join('\n') + (half === '' ? '' : '\ufffd');
+}
+
 /** A control character in running text: acts, and says what the next character belongs to. */
 function control(screen: Screen, code: number): Mode {
   switch (code) {

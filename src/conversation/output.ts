@@ -1,6 +1,6 @@
 /** Program output as a terminal would leave it: ANSI removed, carriage returns applied, bounded to a tail. */
 import { messageSize } from './output-size.ts';
-import { FRESH_TERMINAL, feed, type TerminalState } from './output-terminal.ts';
+import { endOfTerminal, FRESH_TERMINAL, feed, type TerminalState } from './output-terminal.ts';
 
 export interface Output {
   /** The tail that is kept, clean text. */
@@ -70,7 +70,7 @@ export function appendOutput(output: Output, text: string, keepChars: number = K
 /** The whole of a raw output as clean text, for a file. The `text` of the folded Output is its end. */
 export function cleanText(raw: string): string {
   const { state, settled } = feed(FRESH_TERMINAL, raw);
-  return settled + state.screen.rows.join('\n') + (state.half === '' ? '' : '\ufffd');
+  return settled + endOfTerminal(state);
 }
 
 /** Whether a message cannot show this output whole, so that it must be attached as a file too. */

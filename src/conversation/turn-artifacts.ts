@@ -13,8 +13,9 @@ import {
 } from '../sandbox/artifacts.ts';
 import { ABORTED, unlessAborted } from './aborting.ts';
 import { codeFileName, codeNeedsFile } from './code-file.ts';
-import type { Artifact, Code, RunResult, TurnEvent } from './events.ts';
-import { appendOutput, emptyOutput, INLINE_OUTPUT_CHARS, needsFile, outputFileName } from './output.ts';
+import type { Artifact, Attachment, Code, RunResult, TurnEvent } from './events.ts';
+import { appendOutput, emptyOutput, needsFile, outputFileName } from './output.ts';
+import { type KeptOutput, outputExcerpt } from './output-kept.ts';
 import type { TurnContext } from './turn-context.ts';
 import { listFiles } from './turn-sandbox.ts';
 
@@ -22,8 +23,8 @@ export interface FinishedRun {
   readonly step: number;
   readonly code: Code;
   readonly result: RunResult;
-  /** All that was printed, clean. */
-  readonly output: string;
+  /** What was printed, clean. */
+  readonly output: KeptOutput;
 }
 
 /** Names listed in a note before it says "and n more". */
@@ -39,7 +40,7 @@ export async function* sendArtifacts(
   const figures = figuresOf(run.result.results, context.figures + 1);
   context.figures += figures.length;
   const made = withoutDuplicates([...figures, ...files]).filter((artifact) => isNew(context.sent, artifact));
-  const artifacts = [...made, ...overflow(run)];
+  const artifacts: readonly Attachment[] = [...made, ...overflow(run)];
   if (artifacts.length > 0) {
     context.deps.attach(artifacts);
     yield { type: 'artifacts.found', at: context.now(), names: artifacts.map(({ name }) => name) };
@@ -49,21 +50,25 @@ export async function* sendArtifacts(
 }
 
 /** The code and the output that the message cannot show whole. */
-function overflow({ step, code, output }: FinishedRun): readonly Artifact[] {
-  const text = (name: string, content: string): Artifact => ({
-    name,
-    mimetype: mimetypeOf(name),
-    bytes: new TextEncoder().encode(content),
-  });
+function overflow({ step, code, output }: FinishedRun): readonly Attachment[] {
   return [
-    ...(codeNeedsFile(code) ? [text(codeFileName(step, code.language), code.source)] : []),
-    ...(isLong(output) ? [text(outputFileName(step), output)] : []),
+    ...(codeNeedsFile(code) ? [textFile(codeFileName(step, code.language), code.source)] : []),
+    ...(isLong(output) ? [outputFile(outputFileName(step), output)] : []),
   ];
 }
 
-/** Many characters are told at a glance; folding them again would take as long as the first time. */
-function isLong(output: string): boolean {
-  return output.length > INLINE_OUTPUT_CHARS || needsFile(appendOutput(emptyOutput(), output));
+function textFile(name: string, content: string): Artifact {
+  return { name, mimetype: mimetypeOf(name), bytes: new TextEncoder().encode(content) };
+}
+
+/** Where the disk did not take all of it, the file says what is missing. */
+function outputFile(name: string, output: KeptOutput): Attachment {
+  if (output.whole) return { name, mimetype: mimetypeOf(name), file: output.whole };
+  return textFile(name, output.leftOutBytes > 0 ? outputExcerpt(output) : output.text);
+}
+
+function isLong({ text, leftOutBytes }: KeptOutput): boolean {
+  return leftOutBytes > 0 || needsFile(appendOutput(emptyOutput(), text));
 }
 
 /** Whether these bytes have not been sent under this name before in this turn. */

@@ -1,8 +1,8 @@
 /** What a turn is given, and what it knows while it goes on. */
 import type { Log } from '../log.ts';
-import type { Clock, DownloadResult, Model, Sandboxes, SandboxFile } from '../ports.ts';
+import type { Clock, DownloadResult, Model, Sandboxes, SandboxFile, ScratchFolder } from '../ports.ts';
 import type {
-  Artifact,
+  Attachment,
   Code,
   InboundFile,
   ModelMessage,
@@ -20,6 +20,7 @@ export interface TurnRecord {
   /** The thread's sandbox is this one from now on. */
   sandbox(id: SandboxId): void;
   runStarted(step: number, attempt: number, code: Code): void;
+  /** `output` is an excerpt. */
   runFinished(step: number, result: RunResult, output: string): void;
   messages(messages: readonly ModelMessage[]): void;
 }
@@ -29,12 +30,14 @@ export interface TurnDeps {
   readonly sandboxes: Sandboxes;
   readonly record: TurnRecord;
   /** Takes files for the thread; returns at once. */
-  readonly attach: (artifacts: readonly Artifact[]) => void;
+  readonly attach: (attachments: readonly Attachment[]) => void;
   readonly download: (file: InboundFile, maxBytes: number, signal: AbortSignal) => Promise<DownloadResult>;
   /** The turn's files as they are known now: some may have come after it began. */
   readonly filesNow?: () => readonly InboundFile[];
   /** The files of the thread's earlier turns, turn by turn, oldest first. */
   readonly earlierFiles?: () => readonly (readonly InboundFile[])[];
+  /** For output that is too long for memory. */
+  readonly scratch: ScratchFolder;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: TurnSettings;

@@ -3,11 +3,13 @@ import type { Sandbox } from '../ports.ts';
 import { ABORTED, unlessAborted, within } from './aborting.ts';
 import { type EventQueue, eventQueue } from './event-queue.ts';
 import type { Code, Failure, OutputChunk, RunResult, TurnEvent } from './events.ts';
-import { boundedReport, needsCut, type RunReport, reportText } from './history-report.ts';
-import { cleanText } from './output.ts';
+import { boundedReport, needsCut, type RunReport, reportText, wholeReport } from './history-report.ts';
+import { outputFileName } from './output.ts';
+import { type KeptOutput, outputExcerpt } from './output-kept.ts';
 import { failuresInARow } from './retry.ts';
 import { sendArtifacts } from './turn-artifacts.ts';
 import type { TurnContext } from './turn-context.ts';
+import { RunOutput } from './turn-output.ts';
 import { listFiles, type Opened, type WarmSandbox } from './turn-sandbox.ts';
 import { describeFiles, placeFiles } from './turn-uploads.ts';
 
@@ -21,8 +23,9 @@ const STOP_GRACE_MS = 30_000;
 /** Where what the model saw in part lies whole. Hidden, so that it is not sent to the thread. */
 const WHOLE_REPORTS = '.threadbox';
 const HOME = '/home/user';
-/** More of the end of stderr than its last line needs. */
-const STDERR_TAIL_CHARS = 2_000;
+
+const NOT_KEPT =
+  'The whole output could not be kept (my disk is full or does not answer): only its start and end are there.';
 
 export const SANDBOX_REPLACED =
   'The sandbox was replaced before this run: the variables and files of earlier runs are gone.';
@@ -45,11 +48,10 @@ export async function* execute(
   const attempt = failuresInARow(context.attempts) + 1;
   context.deps.record.runStarted(step, attempt, code);
   yield { type: 'run.started', at: context.now(), step, attempt, code };
-  const { result, raw, lastStderrLine } = yield* runCode(context, opened.sandbox, code);
-  const output = cleanText(raw);
+  const { result, output, lastStderrLine } = yield* runCode(context, opened.sandbox, code, step);
   context.attempts.push({ code, result, lastStderrLine });
   yield { type: 'run.finished', at: context.now(), result };
-  context.deps.record.runFinished(step, result, output);
+  context.deps.record.runFinished(step, result, outputExcerpt(output));
 
   const files = yield* sendArtifacts(context, opened.sandbox, { step, code, result, output });
   const report = await boundedText(context, opened.sandbox, step, { result, output, files, notes: takeNotes(context) });
@@ -88,10 +90,9 @@ export function takeNotes(context: TurnContext): readonly string[] {
   return notes;
 }
 
-interface RawRun {
+interface EndedRun {
   readonly result: RunResult;
-  /** All output as it came. */
-  readonly raw: string;
+  readonly output: KeptOutput;
   readonly lastStderrLine: string;
 }
 
@@ -99,19 +100,21 @@ async function* runCode(
   context: TurnContext,
   sandbox: Sandbox,
   code: Code,
-): AsyncGenerator<TurnEvent, RawRun, undefined> {
-  const chunks: OutputChunk[] = [];
+  step: number,
+): AsyncGenerator<TurnEvent, EndedRun, undefined> {
+  const { log, scratch } = context.deps;
+  const output = new RunOutput(() => scratch.create(outputFileName(step)), log);
   const queue = eventQueue<OutputChunk>((last, next) =>
     last.stream === next.stream ? { stream: last.stream, text: last.text + next.text } : undefined,
   );
   const running = runToEnd(context, sandbox, code, queue);
   for await (const chunk of queue) {
-    chunks.push(chunk);
     yield { type: 'run.output', at: context.now(), chunk };
+    await output.add(chunk);
   }
-  const text = (stream?: OutputChunk['stream']) =>
-    chunks.map((chunk) => (stream && chunk.stream !== stream ? '' : chunk.text)).join('');
-  return { result: await running, raw: text(), lastStderrLine: lastLine(text('stderr').slice(-STDERR_TAIL_CHARS)) };
+  const kept = await output.end();
+  if (kept.leftOutBytes > 0 && !kept.whole) yield { type: 'turn.note', at: context.now(), text: NOT_KEPT };
+  return { result: await running, output: kept, lastStderrLine: output.lastStderrLine() };
 }
 
 /** The port's `run`: its end is data even where the adapter throws, or never answers to a stop. Closes the queue. */
@@ -141,24 +144,20 @@ async function runToEnd(
   }
 }
 
-function lastLine(text: string): string {
-  return (
-    cleanText(text)
-      .split('\n')
-      .findLast((line) => line.trim() !== '') ?? ''
-  );
-}
-
 /** What the model is told of the run. Where that is only a part, the whole is left in the sandbox and its path given. */
 async function boundedText(context: TurnContext, sandbox: Sandbox, step: number, report: RunReport): Promise<string> {
   const text = reportText(report);
-  if (!needsCut(text) || context.signal.aborted || report.result.kind === 'lost') return boundedReport(text);
+  const { leftOutBytes, whole } = report.output;
+  const bounded = (wholeIn?: string) => boundedReport(text, wholeIn, leftOutBytes);
+  const isThere = leftOutBytes === 0 || whole !== undefined;
+  const isWanted = needsCut(text, leftOutBytes) && isThere && report.result.kind !== 'lost';
+  if (!isWanted || context.signal.aborted) return bounded();
   const path = `${WHOLE_REPORTS}/${context.input.turn}-step-${step}.txt`;
   try {
-    const put = await unlessAborted(sandbox.put(path, new TextEncoder().encode(text), context.signal), context.signal);
-    return boundedReport(text, put === ABORTED ? undefined : `${HOME}/${path}`);
+    const put = await unlessAborted(sandbox.put(path, wholeReport(report), context.signal), context.signal);
+    return bounded(put === ABORTED ? undefined : `${HOME}/${path}`);
   } catch (error) {
     context.deps.log.warn({ err: error }, 'a whole report could not be left in the sandbox');
-    return boundedReport(text);
+    return bounded();
   }
 }

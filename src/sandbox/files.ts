@@ -21,12 +21,18 @@ function absolute(path: string): string {
   return whole;
 }
 
-export async function putFile(sdk: SdkSandbox, path: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+export async function putFile(
+  sdk: SdkSandbox,
+  path: string,
+  content: Uint8Array | Blob,
+  signal: AbortSignal,
+): Promise<void> {
   signal.throwIfAborted();
   const target = absolute(path);
   try {
     // The SDK takes no Uint8Array; a Blob takes one with a buffer of its own.
-    await sdk.files.write(target, new Blob([new Uint8Array(bytes)]), { signal });
+    const blob = content instanceof Blob ? content : new Blob([new Uint8Array(content)]);
+    await sdk.files.write(target, blob, { signal });
   } catch (error) {
     signal.throwIfAborted();
     throw fileError(path, 'written', error);

@@ -61,7 +61,7 @@ export function createSession({ sdk, fresh, limits, lifeMs, clock, log }: Sessio
       }
       return laneOf(code.language).run(code.source, onOutput, signal);
     },
-    put: (path, bytes, signal) => putFile(sdk, path, bytes, signal),
+    put: (path, content, signal) => putFile(sdk, path, content, signal),
     get: (path, maxBytes, signal) => getFile(sdk, path, maxBytes, signal),
     list: (signal) => listFiles(sdk, signal),
     preview: (path, signal) => previewTable(sdk, path, signal),

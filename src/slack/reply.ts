@@ -1,7 +1,7 @@
 /** One turn's message: it stands at once, shows the newest state at the shared pace, and ends with the last one. */
 import type { WebClient } from '@slack/web-api';
 import type { Clock } from '../clock.ts';
-import type { Artifact, ThreadRef } from '../conversation/events.ts';
+import type { Attachment, ThreadRef } from '../conversation/events.ts';
 import type { Progress } from '../conversation/progress.ts';
 import type { Log } from '../log.ts';
 import type { Ending, Reply } from '../ports.ts';
@@ -21,7 +21,7 @@ export interface ReplyParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly post: Poster;
-  readonly upload: (artifacts: readonly Artifact[], thread: ThreadRef) => Promise<readonly string[]>;
+  readonly upload: (attachments: readonly Attachment[], thread: ThreadRef) => Promise<readonly string[]>;
   readonly notice: (thread: ThreadRef, text: string) => Promise<void>;
 }
 
@@ -77,8 +77,8 @@ export class SlackReply implements Reply {
     return this.finished;
   }
 
-  attach(artifacts: readonly Artifact[]): Promise<readonly string[]> {
-    return this.parts.upload(artifacts, this.thread);
+  attach(attachments: readonly Attachment[]): Promise<readonly string[]> {
+    return this.parts.upload(attachments, this.thread);
   }
 
   private async land(progress: Progress): Promise<Ending> {

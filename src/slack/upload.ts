@@ -7,7 +7,7 @@
  */
 import type { WebClient } from '@slack/web-api';
 import { type Clock, pause } from '../clock.ts';
-import type { Artifact, ThreadRef } from '../conversation/events.ts';
+import type { Attachment, ThreadRef } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
 import { fileName, quoted } from './file-names.ts';
 import { object, objects, text } from './inbound-json.ts';
@@ -49,7 +49,11 @@ function refusal(name: string, failure: SlackFailure): string {
   return `I could not upload ${quoted(name)}: ${why ?? 'Slack did not answer. Ask me to send it again.'}`;
 }
 
-type Sent = { readonly id: string; readonly artifact: Artifact } | { readonly sentence: string };
+function sizeOf(artifact: Attachment): number {
+  return 'file' in artifact ? artifact.file.size : artifact.bytes.byteLength;
+}
+
+type Sent = { readonly id: string; readonly artifact: Attachment } | { readonly sentence: string };
 
 class UploadFailed extends Error {}
 
@@ -76,10 +80,11 @@ class Uploads {
   }
 
   /** Steps one and two. Resolves with the file's id, or the sentence for the person. */
-  async send(artifact: Artifact): Promise<Sent> {
-    const { name, bytes } = artifact;
-    if (bytes.byteLength === 0) return { sentence: `${quoted(name)} is empty, and Slack takes no empty files.` };
-    if (bytes.byteLength > MAX_UPLOAD_BYTES) {
+  async send(artifact: Attachment): Promise<Sent> {
+    const { name } = artifact;
+    const size = sizeOf(artifact);
+    if (size === 0) return { sentence: `${quoted(name)} is empty, and Slack takes no empty files.` };
+    if (size > MAX_UPLOAD_BYTES) {
       return { sentence: `${quoted(name)} is larger than ${MAX_UPLOAD_BYTES / 1_000_000} MB, so I did not upload it.` };
     }
     try {
@@ -90,11 +95,13 @@ class Uploads {
     }
   }
 
-  private async announceAndSend({ name, mimetype, bytes, altText }: Artifact): Promise<string> {
+  private async announceAndSend(artifact: Attachment): Promise<string> {
     const { client, apiUrl } = this.options;
+    const { name, mimetype } = artifact;
+    const altText = 'altText' in artifact ? artifact.altText : undefined;
     const answer = await client.apiCall('files.getUploadURLExternal', {
       filename: fileName(name),
-      length: bytes.byteLength,
+      length: sizeOf(artifact),
       // On anything but an image the alternative text makes the sharing fail without a word.
       ...(altText &&
         mimetype.startsWith('image/') && { alt_txt: Array.from(altText).slice(0, MAX_ALT_CHARS).join('') }),
@@ -106,7 +113,8 @@ class Uploads {
       method: 'POST',
       // The address is the permission: the bot token stays here.
       headers: { 'content-type': 'application/octet-stream' },
-      body: bytes,
+      // A long text is read from the disk as it is sent.
+      body: 'file' in artifact ? artifact.file : artifact.bytes,
       redirect: 'error',
       signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
     });
@@ -116,7 +124,10 @@ class Uploads {
   }
 
   /** Step three for files that were sent, and looking whether they arrived. Resolves with sentences. */
-  async complete(files: readonly { id: string; artifact: Artifact }[], thread: ThreadRef): Promise<readonly string[]> {
+  async complete(
+    files: readonly { id: string; artifact: Attachment }[],
+    thread: ThreadRef,
+  ): Promise<readonly string[]> {
     const { client, clock, log } = this.options;
     if (files.length === 0) return [];
     const call = () =>
@@ -171,7 +182,7 @@ async function outcome(call: () => Promise<unknown>): Promise<SlackFailure | und
 /** Sends artifacts to a thread, ten to a message. Never rejects: resolves with a sentence for each that did not arrive. */
 export function createUpload(options: UploadOptions) {
   const uploads = new Uploads(options);
-  return async (artifacts: readonly Artifact[], thread: ThreadRef): Promise<readonly string[]> => {
+  return async (artifacts: readonly Attachment[], thread: ThreadRef): Promise<readonly string[]> => {
     const sentences: string[] = [];
     for (let start = 0; start < artifacts.length; start += GROUP) {
       const sent = await Promise.all(artifacts.slice(start, start + GROUP).map((artifact) => uploads.send(artifact)));

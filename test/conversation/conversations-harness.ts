@@ -6,6 +6,7 @@ import type { Model, Store } from '../../src/ports.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { type FakeSandboxes, fakeSandboxes } from '../fakes/fake-sandboxes.ts';
 import { type MemoryStore, memoryStore } from '../fakes/memory-store.ts';
+import { type MemoryScratch, memoryScratch } from '../fakes/memory-scratch.ts';
 import { type QuietLog, quietLog } from '../fakes/quiet-log.ts';
 import { type RecordedReply, RecordingReplies } from '../fakes/recording-replies.ts';
 import { type ScriptedReply, scriptedModel } from '../fakes/scripted-model.ts';
@@ -61,6 +62,7 @@ export interface OfficeOptions {
   readonly model?: Model;
   readonly sandboxes?: FakeSandboxes;
   readonly store?: MemoryStore;
+  readonly scratch?: MemoryScratch;
   /** Methods of the store that do something else. */
   readonly faults?: Partial<Store>;
 }
@@ -74,12 +76,14 @@ export function office(options: OfficeOptions = {}): Office {
   const sandboxes = options.sandboxes ?? fakeSandboxes();
   const model = options.model ?? scriptedModel(options.script ?? []);
   let turns = store.allTurns().length;
+  const scratch = options.scratch ?? memoryScratch();
   const newTurnId = (): TurnId => `turn-${++turns}` as TurnId;
   const conversations = createConversations({
     store,
     model,
     sandboxes,
     replies,
+    scratch,
     clock,
     log,
     settings: SETTINGS,

@@ -1,10 +1,11 @@
 /** How a turn reaches its thread: states in order, notices in order, files before the end, and the end whatever happens. */
 import { describe, expect, it } from 'vitest';
-import type { Artifact, ThreadRef, TurnId } from '../../src/conversation/events.ts';
+import type { Attachment, ThreadRef, TurnId } from '../../src/conversation/events.ts';
 import type { Progress } from '../../src/conversation/progress.ts';
 import type { Ending } from '../../src/ports.ts';
 import { StorageError } from '../../src/store/errors.ts';
 import { failed, fakeSandboxes } from '../fakes/fake-sandboxes.ts';
+import { memoryScratch } from '../fakes/memory-scratch.ts';
 import { RecordingReplies } from '../fakes/recording-replies.ts';
 import { runs, says } from '../fakes/scripted-model.ts';
 import { asks, office, stops, THREAD } from './conversations-harness.ts';
@@ -153,7 +154,7 @@ describe('delivery.files', () => {
 
   it('whose sending throws are named too', async () => {
     const replies = new OddReplies((reply) => {
-      reply.attach = async (_artifacts: readonly Artifact[]) => {
+      reply.attach = async (_artifacts: readonly Attachment[]) => {
         throw new Error('secret detail');
       };
     });
@@ -188,6 +189,32 @@ describe('delivery.files', () => {
     fail?.(['“a.csv” was not taken by Slack.']);
     await until(() => replies.notices.length === 1);
     expect(replies.notices[0]?.text).toBe('“a.csv” was not taken by Slack.');
+  });
+});
+
+describe('delivery.scratch', () => {
+  it('keeps a long output on disk until the thread has it, even past the end of the turn', async () => {
+    let sent: (() => void) | undefined;
+    const replies = new OddReplies((reply) => {
+      reply.attach = () =>
+        new Promise((resolve) => {
+          sent = () => resolve([]);
+        });
+    });
+    const scratch = memoryScratch();
+    const { conversations, finished, clock } = office({
+      replies,
+      scratch,
+      script: [runs(CODE), says('Done.')],
+      sandboxes: fakeSandboxes({ runs: [{ prints: ['x'.repeat(100_000)] }] }),
+    });
+    await conversations.handle(asks('Hi'));
+    await until(() => sent !== undefined && clock.waiting > 0);
+    await clock.advance(20_000);
+    await finished(1);
+    expect([...scratch.kept.values()]).toEqual([['step-1-output.txt']]);
+    sent?.();
+    await until(() => scratch.kept.size === 0);
   });
 });
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { RichResult, RunResult } from '../../src/conversation/events.ts';
-import { boundedReport, needsCut, reportText } from '../../src/conversation/history-report.ts';
+import { boundedReport, needsCut, reportText, wholeReport } from '../../src/conversation/history-report.ts';
+import { keptWhole } from '../../src/conversation/output-kept.ts';
 import { failed, OK } from '../fakes/fake-sandboxes.ts';
 
 const base = { durationMs: 1, results: [] };
 
 function report(result: RunResult, output = '', files: readonly string[] = [], notes: readonly string[] = []): string {
-  return reportText({ result, output, files, notes });
+  return reportText({ result, output: keptWhole(output), files, notes });
 }
 
 function shows(...results: RichResult[]): RunResult {
@@ -86,5 +87,23 @@ describe('history.report', () => {
   it('leaves what fits as it is', () => {
     expect(needsCut('x'.repeat(16_000))).toBe(false);
     expect(boundedReport('x'.repeat(16_000), 'unused')).toBe('x'.repeat(16_000));
+  });
+
+  it('counts what a long output has lost in its middle, and reads the whole of it from the disk', async () => {
+    const [start, end] = ['first\n'.repeat(1_400), 'last\n'.repeat(5_000)];
+    const whole = new Blob([start, 'm'.repeat(1_000_000), end]);
+    const output = { text: start + end, leftOutBytes: 1_000_000, whole };
+    const run = { result: shows(), output, files: ['a.csv'], notes: ['A note.'] };
+    const text = reportText(run);
+    expect(needsCut(text, output.leftOutBytes)).toBe(true);
+    const cut = boundedReport(text, '/home/user/.threadbox/t-step-1.txt', output.leftOutBytes);
+    expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(16_000);
+    expect(cut).toMatch(/^\[A note\.\]\nfirst\n/);
+    expect(cut).toMatch(/last\nSent to the thread: a\.csv$/);
+    const [, missing] = /\[(\d+) bytes left out/.exec(cut) ?? [];
+    const shown = Buffer.byteLength(cut) - Buffer.byteLength(/\n\[\d+ bytes left out.*?\]\n/.exec(cut)?.[0] ?? '');
+    expect(Number(missing) + shown).toBe(Buffer.byteLength(text) + 1_000_000);
+    const all = await wholeReport(run).text();
+    expect(all).toBe(`[A note.]\n${start}${'m'.repeat(1_000_000)}${end}\nSent to the thread: a.csv\n`);
   });
 });

@@ -11,7 +11,9 @@ describe('excerpt', () => {
   });
 
   it('keeps the first and the last part of a longer one, and says what is missing and where it is', () => {
-    const cut = excerpt(`${'a'.repeat(2_000)}${'b'.repeat(2_000)}`, LIMITS, '/home/user/.threadbox/t-step-1.txt');
+    const cut = excerpt(`${'a'.repeat(2_000)}${'b'.repeat(2_000)}`, LIMITS, {
+      wholeIn: '/home/user/.threadbox/t-step-1.txt',
+    });
     expect(cut).toBe(
       `${'a'.repeat(400)}\n[2700 bytes left out, whole in /home/user/.threadbox/t-step-1.txt]\n${'b'.repeat(900)}`,
     );
@@ -20,7 +22,9 @@ describe('excerpt', () => {
   it('never has more bytes than its limits, whatever the text and the path', () => {
     fc.assert(
       fc.property(text, fc.string({ maxLength: 500 }), (content, path) => {
-        expect(byteLength(excerpt(content, LIMITS, path))).toBeLessThanOrEqual(LIMITS.headBytes + LIMITS.tailBytes);
+        expect(byteLength(excerpt(content, LIMITS, { wholeIn: path }))).toBeLessThanOrEqual(
+          LIMITS.headBytes + LIMITS.tailBytes,
+        );
       }),
     );
   });

@@ -7,6 +7,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import { storeOn } from '../../src/store/sqlite.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { fakeSandboxes } from '../fakes/fake-sandboxes.ts';
+import { memoryScratch } from '../fakes/memory-scratch.ts';
 import { quietLog } from '../fakes/quiet-log.ts';
 import { RecordingReplies } from '../fakes/recording-replies.ts';
 import { runs, says, scriptedModel } from '../fakes/scripted-model.ts';
@@ -27,6 +28,7 @@ function start(path: string) {
       model,
       sandboxes,
       replies,
+      scratch: memoryScratch(),
       clock: new FakeClock(),
       log: quietLog(),
       settings: SETTINGS,

@@ -2,14 +2,16 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InboundFile, RunResult } from '../../src/conversation/events.ts';
+import type { Attachment, InboundFile, RunResult } from '../../src/conversation/events.ts';
 import { named, sandboxName } from '../../src/conversation/turn-file-names.ts';
 import { MAX_FILES } from '../../src/conversation/turn-uploads.ts';
 import { type FakeRun, fakeSandboxes, OK } from '../fakes/fake-sandboxes.ts';
+import { memoryScratch } from '../fakes/memory-scratch.ts';
 import { runs, says, scriptedModel } from '../fakes/scripted-model.ts';
-import { CODE, play, python, steps, world } from './turn-harness.ts';
+import { CODE, play, python, steps, TURN, world } from './turn-harness.ts';
 
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+const content = (file: Attachment | undefined): string => text(file && 'bytes' in file ? file.bytes : undefined);
 
 function running(...script: FakeRun[]) {
   const replies = [...script.map(() => runs(CODE)), says('Done.')];
@@ -36,7 +38,7 @@ describe('artifacts.files', () => {
       'artifacts.found a.csv b.txt',
       'artifacts.found a.csv',
     ]);
-    expect(one.attached.map(({ name, mimetype, bytes }) => [name, mimetype, text(bytes)])).toEqual([
+    expect(one.attached.map((file) => [file.name, file.mimetype, content(file)])).toEqual([
       ['a.csv', 'text/csv', 'a,b\n1,2\n'],
       ['b.txt', 'text/plain', 'two'],
       ['a.csv', 'text/csv', 'a,b\n1,2\n3,4\n'],
@@ -90,7 +92,7 @@ describe('artifacts.figures', () => {
       'artifacts.found figure-1.png figure-2.png',
       'artifacts.found figure-3.png',
     ]);
-    expect(one.attached[0]?.altText).toBe('Figure 1, drawn by the code');
+    expect(one.attached[0]).toMatchObject({ altText: 'Figure 1, drawn by the code' });
   });
 
   it('that are both shown and saved are sent once, under the name they were saved with', async () => {
@@ -114,7 +116,7 @@ describe('artifacts.overflow', () => {
     const one = running({ prints: ['\u001b[31mred\u001b[0m\n', ...lines.map((line) => `${line}\n`)] });
     await play(one);
     expect(one.attached.map(({ name }) => name)).toEqual(['step-1-output.txt']);
-    expect(text(one.attached[0]?.bytes)).toBe(`red\n${lines.join('\n')}\n`);
+    expect(content(one.attached[0])).toBe(`red\n${lines.join('\n')}\n`);
   });
 
   it('and the model sees its ends, and where the whole is', async () => {
@@ -127,11 +129,40 @@ describe('artifacts.overflow', () => {
     expect(text(sandboxes.files.get('.threadbox/turn-1-step-1.txt'))).toBe(lines.join('\n'));
   });
 
+  it('output too long for memory goes to the thread and to the sandbox from the disk', async () => {
+    const printed = Array.from({ length: 90 }, (_, n) => `${'x'.repeat(999)}${n % 10}\n`);
+    const one = running({ prints: printed });
+    const events = await play(one);
+    const [file] = one.attached;
+    expect(file && 'file' in file && (await file.file.text())).toBe(printed.join(''));
+    expect(text(one.sandboxes.files.get('.threadbox/turn-1-step-1.txt'))).toContain(printed.join(''));
+    const [record = ''] = one.written.filter((line) => line.startsWith('run 1 ok'));
+    expect(record).toContain('bytes left out');
+    expect(record.length).toBeLessThan(17_000);
+    expect(events.some(({ type }) => type === 'turn.note')).toBe(false);
+  });
+
+  it('output too long for memory and for the disk keeps its ends, and the thread is told', async () => {
+    const printed = Array.from({ length: 90 }, () => `${'x'.repeat(1_000)}\n`);
+    const scratch = memoryScratch({ isFull: true }).folder(TURN);
+    const one = world({
+      replies: [runs(CODE), says('Done.')],
+      sandboxes: fakeSandboxes({ runs: [{ prints: printed }] }),
+      scratch,
+    });
+    const events = await play(one);
+    expect(content(one.attached[0])).toContain('bytes left out');
+    expect(one.sandboxes.files.size).toBe(0);
+    expect(events.find(({ type }) => type === 'turn.note')).toMatchObject({
+      text: expect.stringContaining('disk is full'),
+    });
+  });
+
   it('code too long for the message arrives whole as a file', async () => {
     const source = lines.map((line) => `# ${line}`).join('\n');
     const one = world({ replies: [runs(python(source)), says('Done.')] });
     await play(one);
-    expect(one.attached.map(({ name, bytes }) => [name, text(bytes)])).toEqual([['step-1.py', source]]);
+    expect(one.attached.map((file) => [file.name, content(file)])).toEqual([['step-1.py', source]]);
   });
 
   it('is not mistaken for a file the code made', async () => {

@@ -1,6 +1,6 @@
 /** One turn on fakes: what it is given, what it says, what it writes down. */
 import type {
-  Artifact,
+  Attachment,
   Code,
   InboundFile,
   ModelMessage,
@@ -13,9 +13,10 @@ import type {
 import type { TurnSettings } from '../../src/conversation/settings.ts';
 import { runTurn } from '../../src/conversation/turn.ts';
 import type { TurnDeps, TurnRecord } from '../../src/conversation/turn-context.ts';
-import type { Model } from '../../src/ports.ts';
+import type { Model, ScratchFolder } from '../../src/ports.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { type FakeSandboxes, fakeSandboxes } from '../fakes/fake-sandboxes.ts';
+import { memoryScratch } from '../fakes/memory-scratch.ts';
 import { type QuietLog, quietLog } from '../fakes/quiet-log.ts';
 import { type ScriptedReply, scriptedModel } from '../fakes/scripted-model.ts';
 
@@ -45,7 +46,7 @@ export interface World {
   /** What the turn wrote down, a line each. */
   readonly written: string[];
   readonly messages: ModelMessage[];
-  readonly attached: Artifact[];
+  readonly attached: Attachment[];
   readonly stored: Map<string, Uint8Array>;
 }
 
@@ -55,6 +56,7 @@ export interface WorldOptions {
   readonly sandboxes?: FakeSandboxes;
   readonly settings?: Partial<TurnSettings>;
   readonly record?: Partial<TurnRecord>;
+  readonly scratch?: ScratchFolder;
 }
 
 export function world(options: WorldOptions = {}): World {
@@ -63,7 +65,7 @@ export function world(options: WorldOptions = {}): World {
   const sandboxes = options.sandboxes ?? fakeSandboxes();
   const written: string[] = [];
   const messages: ModelMessage[] = [];
-  const attached: Artifact[] = [];
+  const attached: Attachment[] = [];
   const stored = new Map<string, Uint8Array>();
   const record: TurnRecord = {
     sandbox: (id) => written.push(`sandbox ${id}`),
@@ -79,7 +81,8 @@ export function world(options: WorldOptions = {}): World {
     model: options.model ?? scriptedModel(options.replies ?? []),
     sandboxes,
     record,
-    attach: (artifacts) => attached.push(...artifacts),
+    attach: (attachments) => attached.push(...attachments),
+    scratch: options.scratch ?? memoryScratch().folder(TURN),
     download: async (file) => {
       const bytes = stored.get(file.id);
       return bytes ? { ok: true, bytes } : { ok: false, message: 'it could not be fetched.' };

@@ -87,10 +87,10 @@ export function fakeSandboxes(options: FakeSandboxesOptions = {}): FakeSandboxes
       if (signal.aborted) return { kind: 'stopped', durationMs: 5, results: [], variables: 'kept' };
       return script.result ?? OK;
     },
-    async put(path, bytes, signal) {
+    async put(path, content, signal) {
       signal.throwIfAborted();
       checkFiles();
-      write(path, bytes);
+      write(path, content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content);
     },
     async get(path, maxBytes, signal) {
       signal.throwIfAborted();

@@ -1,6 +1,6 @@
 /** The Replies port in memory: it keeps what was said, and says it the way Slack's people would see it. */
 import type { Completion } from '../../src/conversation/completion.ts';
-import type { Artifact, ButtonRecord, InboundFile, Task, ThreadRef, TurnId } from '../../src/conversation/events.ts';
+import type { Attachment, ButtonRecord, InboundFile, Task, ThreadRef, TurnId } from '../../src/conversation/events.ts';
 import type { Progress } from '../../src/conversation/progress.ts';
 import type {
   CodeForm,
@@ -35,7 +35,7 @@ export class RecordedReply implements Reply {
   readonly messageTs: string;
   /** The first state, then every state shown, then the last one. */
   readonly states: Progress[];
-  readonly attached: Artifact[] = [];
+  readonly attached: Attachment[] = [];
   isFinished = false;
   private readonly owner: RecordingReplies;
 
@@ -63,8 +63,9 @@ export class RecordedReply implements Reply {
     return 'settled';
   }
 
-  async attach(artifacts: readonly Artifact[]): Promise<readonly string[]> {
-    const sent = artifacts.filter(({ bytes }) => bytes.byteLength > 0);
+  async attach(artifacts: readonly Attachment[]): Promise<readonly string[]> {
+    const isEmpty = (one: Attachment) => ('file' in one ? one.file.size : one.bytes.byteLength) === 0;
+    const sent = artifacts.filter((one) => !isEmpty(one));
     this.attached.push(...sent);
     if (sent.length > 0)
       this.owner.post(
@@ -72,7 +73,7 @@ export class RecordedReply implements Reply {
         '',
         sent.map(({ name }) => name),
       );
-    return artifacts.filter(({ bytes }) => bytes.byteLength === 0).map(({ name }) => `“${name}” is empty.`);
+    return artifacts.filter(isEmpty).map(({ name }) => `“${name}” is empty.`);
   }
 }
 

@@ -1,6 +1,9 @@
 /** Files over the wire: put, get within a limit, and the list a person may want. */
+import { openAsBlob, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/ports.ts';
+import { temporaryFolder } from '../fakes/temp-folder.ts';
 import { NEVER, startWorld, type World } from './e2b-world.ts';
 import type { StubEntry } from './stub-wire.ts';
 
@@ -29,6 +32,14 @@ describe('put and get', () => {
   it('write a view of a larger buffer as the view', async () => {
     await sandbox.put('v', new Uint8Array([1, 2, 3, 4]).subarray(1, 3), NEVER);
     expect(world.stub.files.get('/home/user/v')).toEqual(new Uint8Array([2, 3]));
+  });
+
+  it('write what lies on disk, read as it is sent', async () => {
+    const path = join(temporaryFolder(), 'long.txt');
+    writeFileSync(path, 'line\n'.repeat(100_000));
+    await sandbox.put('long.txt', new Blob(['[note]\n', await openAsBlob(path), 'end']), NEVER);
+    const written = Buffer.from(world.stub.files.get('/home/user/long.txt') ?? []).toString();
+    expect(written).toBe(`[note]\n${'line\n'.repeat(100_000)}end`);
   });
 
   it.each(['../../etc/passwd', '/../x', '..', ''])('refuse %j, which is outside the home folder', async (path) => {

@@ -66,6 +66,17 @@ describe('uploading', () => {
     expect(JSON.stringify(bytes?.headers)).not.toContain('xoxb');
   });
 
+  it('sends a long text from where it lies', async () => {
+    const upload = await slack();
+    const file = new Blob(['one\n'.repeat(50_000), 'end']);
+    await upload([{ name: 'step-1-output.txt', mimetype: 'text/plain', file }], THREAD);
+    expect(stub.of('/api/files.getUploadURLExternal')[0]?.args).toEqual({
+      filename: 'step-1-output.txt',
+      length: '200003',
+    });
+    expect(stub.of('/upload/F1')[0]?.body.toString()).toBe(`${'one\n'.repeat(50_000)}end`);
+  });
+
   it('describes images to screen readers, and nothing else', async () => {
     const upload = await slack();
     await upload([PNG, CSV], THREAD);
