@@ -1,9 +1,10 @@
 /**
  * The buttons of a finished turn. A button works while its answer is the newest of its thread: a press that comes too
  * late, or for a turn that is not known any more, gets a sentence, and the buttons give way to a line that says why.
- * Between the checks and the new turn's row nothing is awaited, so two presses cannot both pass.
+ * The new turn's row and the claim of its button are one write, so two presses cannot both pass, and a crash leaves
+ * both or neither.
  */
-import type { Clock, PastRun, Replies, Store } from '../ports.ts';
+import type { PastRun, Replies, Store } from '../ports.ts';
 import {
   type ButtonRecord,
   never,
@@ -15,17 +16,17 @@ import {
 } from './events.ts';
 
 export interface AgainDeps {
-  readonly store: Pick<Store, 'turn' | 'thread' | 'hasNewerTurn' | 'runsOf' | 'claimMessage'>;
+  readonly store: Pick<Store, 'turn' | 'thread' | 'hasNewerTurn' | 'runsOf' | 'turnOfMessage'>;
   readonly replies: Pick<Replies, 'whisper' | 'openForm' | 'showCode' | 'retire'>;
-  readonly clock: Clock;
 }
 
 type TaskRequest = Extract<Request, { kind: 'task' }>;
 export type AgainRequest = Extract<Request, { kind: 'again' }>;
 export type EditedRequest = Extract<Request, { kind: 'edited' }>;
 
-/** Begins the turn that a press asks for. */
-export type Begin = (request: TaskRequest) => Promise<void>;
+/** Begins the turn that a press asks for. 'taken': what it claims was claimed before. */
+export type Begin = (request: TaskRequest) => Promise<Begun>;
+export type Begun = 'begun' | 'taken' | 'refused';
 
 const UNKNOWN = 'I do not have that run any more, so its buttons do nothing. Send me the code or the task again.';
 const NEWER = 'This thread has gone on since then. Use the buttons of its newest answer, or write what you want.';
@@ -46,15 +47,17 @@ export async function pressAgain(deps: AgainDeps, request: AgainRequest, begin: 
   if (!thread || !last) return refuse(deps, request, 'unknown');
   if (gesture === 'code') return replies.showCode(channel, user, thread, runs);
   if (store.thread(threadKey(thread))?.closed) return refuse(deps, request, 'closed');
-  if (gesture !== 'edit' && !isFirstPress(deps, request)) return replies.whisper(channel, user, thread, PRESSED);
+  if (gesture !== 'edit' && wasPressed(deps, request, thread)) return tellPressed(deps, request, thread);
   if (store.hasNewerTurn(turn)) return refuse(deps, request, 'newer');
   if (gesture === 'edit') {
     const form = { thread, under, step: last.step, code: last.code };
     if (!(await replies.openForm(request.trigger, form))) await replies.whisper(channel, user, thread, NO_FORM);
     return;
   }
-  await begin(taskOf({ ...request, thread }, gesture === 'fix' ? repairOf(last) : { kind: 'code', code: last.code }));
-  await replies.retire(thread, under, { kind: 'used', gesture, by: user });
+  const task: Task = gesture === 'fix' ? repairOf(last) : { kind: 'code', code: last.code };
+  const begun = await begin({ ...taskOf({ ...request, thread }, task), claim: claimOf(request) });
+  if (begun === 'taken') return tellPressed(deps, request, thread);
+  if (begun === 'begun') await replies.retire(thread, under, { kind: 'used', gesture, by: user });
 }
 
 /** A task that a restart cut off is done whole, wherever the thread has gone since. */
@@ -64,21 +67,20 @@ async function pressRetry(
   thread: ThreadRef | undefined,
   begin: Begin,
 ): Promise<void> {
-  const { user, channel, turn, under } = request;
+  const { user, turn, under } = request;
   const row = deps.store.turn(turn);
   if (!thread || !row) return refuse(deps, request, 'unknown');
-  if (!isFirstPress(deps, request)) return deps.replies.whisper(channel, user, thread, PRESSED);
-  await begin({ ...taskOf({ ...request, thread }, row.task), files: row.files });
-  await deps.replies.retire(thread, under, { kind: 'used', gesture: 'retry', by: user });
+  const claim = claimOf(request);
+  const begun = await begin({ ...taskOf({ ...request, thread }, row.task), files: row.files, claim });
+  if (begun === 'taken') return tellPressed(deps, request, thread);
+  if (begun === 'begun') await deps.replies.retire(thread, under, { kind: 'used', gesture: 'retry', by: user });
 }
 
 /** Runs what the form sent, once however often it comes. The code is a person's own work: it runs whatever came between. */
 export async function runEdited(deps: AgainDeps, request: EditedRequest, begin: Begin): Promise<void> {
-  const { store, replies, clock } = deps;
-  const { team, channel, user, thread, form, code, under } = request;
-  if (store.claimMessage(team, channel, `form:${form}`, clock.now()) === 'taken') return;
-  await begin(taskOf(request, { kind: 'code', code }));
-  await replies.retire(thread, under, { kind: 'used', gesture: 'edit', by: user });
+  const { user, thread, form, code, under } = request;
+  const begun = await begin({ ...taskOf(request, { kind: 'code', code }), claim: `form:${form}` });
+  if (begun === 'begun') await deps.replies.retire(thread, under, { kind: 'used', gesture: 'edit', by: user });
 }
 
 /** The turn's thread, if the button stands in it. A guest from another workspace presses it under another team. */
@@ -111,8 +113,19 @@ function repairOf({ error }: PastRun): Task {
 }
 
 /** A button that starts something is claimed as a message is: whoever presses it, it starts once. */
-function isFirstPress({ store, clock }: AgainDeps, { team, channel, gesture, turn, under }: AgainRequest): boolean {
-  return store.claimMessage(team, channel, `${gesture}:${turn}:${under}`, clock.now()) === 'claimed';
+function claimOf({ gesture, turn, under }: AgainRequest): string {
+  return `${gesture}:${turn}:${under}`;
+}
+
+function wasPressed({ store }: AgainDeps, request: AgainRequest, { team, channel }: ThreadRef): boolean {
+  return store.turnOfMessage(team, channel, claimOf(request)) !== undefined;
+}
+
+/** A press that is taken up after a restart and finds its turn begun is done: only the buttons may still stand. */
+async function tellPressed({ replies }: AgainDeps, request: AgainRequest, thread: ThreadRef): Promise<void> {
+  const { channel, user, gesture, under, isTakenUp } = request;
+  if (!isTakenUp) return replies.whisper(channel, user, thread, PRESSED);
+  if (gesture !== 'code') await replies.retire(thread, under, { kind: 'used', gesture, by: user });
 }
 
 async function refuse(

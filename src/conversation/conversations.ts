@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Inbox, TurnRow } from '../ports.ts';
 import { type StopCause, within } from './aborting.ts';
-import { pressAgain, runEdited } from './again.ts';
+import { type Begun, pressAgain, runEdited } from './again.ts';
 import { type DeliveryDeps, deliverTurn } from './delivery.ts';
 import { never, parseThreadKey, type Request, type ThreadRef, type TurnId, threadKey } from './events.ts';
 import { createLanes, type Job } from './lanes.ts';
@@ -79,28 +79,33 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     cancel: (cause) => cancelQueued(deps, row, cause),
   });
 
-  const task = async (request: TaskRequest): Promise<void> => {
+  const task = async (request: TaskRequest): Promise<Begun> => {
     const { team, channel, messageTs, delivery } = request;
-    const claim = delivery && `command:${delivery.id}`;
-    if (claim !== undefined && store.turnOfMessage(team, channel, claim)) return;
+    const claim = request.claim ?? (delivery && `command:${delivery.id}`);
+    if (claim !== undefined && store.turnOfMessage(team, channel, claim)) return 'taken';
     const thread = request.thread ?? (await openThread(deps, request, closing.signal));
-    if (!thread) return;
+    if (!thread) return 'refused';
     if (lanes.waiting(threadKey(thread)) >= MAX_WAITING) {
       if (isFirstCopy(deps, request)) await replies.notice(thread, TOO_MANY);
-      return;
+      return 'refused';
     }
     const row = turnRow(newTurnId(), thread, request, clock.now());
-    if (store.acceptTurn(row, claim) === 'accepted') lanes.add(row.thread, jobFor(row, thread));
-    else if (messageTs !== null && request.files.length > 0) store.addFiles(team, channel, messageTs, request.files);
+    if (store.acceptTurn(row, claim) === 'accepted') {
+      lanes.add(row.thread, jobFor(row, thread));
+      return 'begun';
+    }
+    if (messageTs !== null && request.files.length > 0) store.addFiles(team, channel, messageTs, request.files);
+    return 'taken';
   };
 
-  const direct = async ({ team, channel, user, task: wanted }: DirectRequest): Promise<void> => {
+  const direct = async ({ team, channel, user, task: wanted, delivery }: DirectRequest): Promise<void> => {
     // A person's id for the channel is the direct message with them.
-    const opened = await replies.openThread(user, user, wanted, closing.signal);
+    const opened = await replies.openThread(user, user, wanted, closing.signal, delivery);
     if (!opened.ok) return replies.whisper(channel, user, null, opened.message);
     const thread = { team, channel: opened.channel, threadTs: opened.threadTs };
     const asked = { source: 'button', messageTs: null, mentioned: true, files: [] } as const;
-    await task({ kind: 'task', team, channel: opened.channel, user, thread, task: wanted, ...asked });
+    const once = delivery ? { delivery } : {};
+    await task({ kind: 'task', team, channel: opened.channel, user, thread, task: wanted, ...asked, ...once });
   };
 
   const stop = async (request: StopRequest): Promise<void> => {
@@ -138,7 +143,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
         case 'own':
           return words.own(request);
         case 'direct':
-          if (isFirstCopy(deps, request)) await direct(request);
+          // Taken up after a restart, its message is claimed, and how far it came is looked up.
+          if (request.delivery?.sinceMs !== undefined || isFirstCopy(deps, request)) await direct(request);
           return;
         case 'changed':
           return messageChanged(deps, lanes, request, conversations.handle);

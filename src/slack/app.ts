@@ -21,7 +21,8 @@ import { type InboundContext, understand } from './inbound.ts';
 import { object } from './inbound-json.ts';
 import { createPacedEditor } from './paced-editor.ts';
 import { httpReception, type Reception, socketReception } from './receiver.ts';
-import { commandId, RecordingApp } from './recording-app.ts';
+import { recordKey } from './recorded.ts';
+import { RecordingApp } from './recording-app.ts';
 import { createReplies } from './replies.ts';
 import { createResponseUrls, type ResponseUrls } from './response-urls.ts';
 import { SlackStartError, startError } from './start-error.ts';
@@ -163,11 +164,7 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
       store,
       clock,
       log,
-      wants: (body) => {
-        const { kind } = understand(body, context);
-        // A command that asks for no work is answered at once or not at all.
-        return commandId(body) === undefined ? kind !== 'ignored' : kind === 'task';
-      },
+      keyOf: (body) => recordKey(body, context),
       onUnrecorded: unrecordedNotice(replies, context),
     },
   );

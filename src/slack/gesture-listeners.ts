@@ -5,41 +5,46 @@ import { RUN_SHORTCUT, type Submission, understandForm, understandPress, underst
 import { codeOf, MAX_CODE_BYTES } from './inbound-code.ts';
 import { object, text } from './inbound-json.ts';
 import { EDIT_FORM } from './modals.ts';
+import { cameBeforeRestart, deliveryOf } from './recording-app.ts';
 import { AGAIN_ACTIONS } from './render-buttons.ts';
 
 /** Hands a request on, and tells its sender if it was not taken. Never rejects. */
 export type Deliver = (request: Request) => Promise<unknown>;
 
-/** Runs what follows an acknowledgement. */
-export type Track = (work: () => Promise<void>) => Promise<void>;
+/** Runs what follows the acknowledgement of a command or a press, and marks it as handled where it was recorded. */
+export type OnGesture = (context: Readonly<Record<string, unknown>>, work: () => Promise<void>) => Promise<void>;
 
 const DOWNLOAD_TIMEOUT_MS = 20_000;
 const EMPTY = 'That file is empty. Attach one with code in it.';
 const NOT_TEXT = 'That file is no text, so I have not run it.';
 
-export function listenToGestures(slack: Slack, deliver: Deliver, track: Track): void {
+export function listenToGestures(slack: Slack, deliver: Deliver, onGesture: OnGesture): void {
   const { teamId } = slack.context;
 
   for (const action of Object.values(AGAIN_ACTIONS)) {
-    slack.app.action(action, async ({ ack, body }) => {
+    slack.app.action(action, async ({ ack, body, context }) => {
       await ack();
       const request = understandPress(body, teamId);
-      if (request) await track(async () => void (await deliver(request)));
+      const isTakenUp = cameBeforeRestart(context) !== undefined;
+      if (request) await onGesture(context, async () => void (await deliver({ ...request, isTakenUp })));
     });
   }
 
-  slack.app.view({ callback_id: EDIT_FORM, type: 'view_submission' }, async ({ ack, body }) => {
+  slack.app.view({ callback_id: EDIT_FORM, type: 'view_submission' }, async ({ ack, body, context }) => {
     const sent = understandForm(body);
     await (sent?.kind === 'wrong' ? ack({ response_action: 'errors', errors: { ...sent.errors } }) : ack());
-    if (sent) await track(() => runForm(sent, slack, deliver));
+    if (sent) await onGesture(context, () => runForm(sent, slack, deliver));
   });
 
-  slack.app.shortcut({ callback_id: RUN_SHORTCUT, type: 'message_action' }, async ({ ack, body }) => {
+  slack.app.shortcut({ callback_id: RUN_SHORTCUT, type: 'message_action' }, async ({ ack, body, context }) => {
     await ack();
     const [channel, user] = [text(object(object(body)['channel'])['id']), body.user.id];
     const answerTo = text(object(body)['response_url']);
     if (channel && answerTo) slack.responseUrls.remember(channel, user, answerTo);
-    await track(() => runMessage(body, slack, deliver));
+    const delivery = deliveryOf(body, context);
+    const once: Deliver = (request) =>
+      deliver(request.kind === 'task' && delivery ? { ...request, delivery } : request);
+    await onGesture(context, () => runMessage(body, slack, once));
   });
 }
 

@@ -1,13 +1,13 @@
 /** What Slack delivers, handed to the inbox. An event is handled once the inbox has written down what it asks. */
-import type { Request } from '../conversation/events.ts';
+import type { CommandDelivery, Request } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
 import type { Inbox, Store } from '../ports.ts';
 import type { Slack } from './app.ts';
-import { listenToGestures } from './gesture-listeners.ts';
+import { listenToGestures, type OnGesture } from './gesture-listeners.ts';
 import { COMMAND, snippetAlone, understand } from './inbound.ts';
 import { codeOf, MAX_CODE_BYTES } from './inbound-code.ts';
 import { object, text } from './inbound-json.ts';
-import { cameBeforeRestart, commandId, recordedEventId } from './recording-app.ts';
+import { deliveryOf, recordedEventId } from './recording-app.ts';
 import { STOP_ACTION } from './render-chrome.ts';
 import { DIRECT_ACTION } from './render-offer.ts';
 
@@ -51,32 +51,38 @@ export function listen(slack: Slack, options: ListenerOptions): Listening {
       if (isDone && recorded !== undefined) store.markHandled(recorded);
     });
 
+  /** A command or a press is done with when it was handed on: whether it was taken or not, its person knows. */
+  const onGesture: OnGesture = (context, work) =>
+    track(async () => {
+      await work();
+      const recorded = recordedEventId(context);
+      if (recorded !== undefined) store.markHandled(recorded);
+    });
+
   slack.app.event('app_mention', async ({ body, context }) => onEvent(body, context));
   slack.app.event('message', async ({ body, context }) => onEvent(body, context));
 
   slack.app.command(COMMAND, async ({ ack, body, context }) => {
     await ack();
     slack.responseUrls.remember(body.channel_id, body.user_id, body.response_url);
-    await track(async () => {
-      await handCommand(body, cameBeforeRestart(context), slack, options);
-      const recorded = recordedEventId(context);
-      // Whether it was taken or not, its person knows.
-      if (recorded !== undefined) store.markHandled(recorded);
-    });
+    await onGesture(context, () => handCommand(body, deliveryOf(body, context), slack, options));
   });
 
-  slack.app.action(DIRECT_ACTION, async ({ ack, body, respond }) => {
+  slack.app.action(DIRECT_ACTION, async ({ ack, body, respond, context }) => {
     await ack();
-    await track(async () => {
+    await onGesture(context, async () => {
       const request = understand(body, slack.context);
-      if (request.kind === 'ignored') return;
+      if (request.kind !== 'direct') return;
       const answerTo = text(object(body)['response_url']);
-      if (answerTo) slack.responseUrls.remember(request.channel, request.user, answerTo);
-      // First, so that what goes wrong afterwards stands below it.
-      await respond({ replace_original: true, text: IN_DIRECT }).catch((error: unknown) => {
-        log.info({ err: error }, 'a button could not be replaced');
-      });
-      await deliver(request, slack, options);
+      if (answerTo) {
+        slack.responseUrls.remember(request.channel, request.user, answerTo);
+        // First, so that what goes wrong afterwards stands below it.
+        await respond({ replace_original: true, text: IN_DIRECT }).catch((error: unknown) => {
+          log.info({ err: error }, 'a button could not be replaced');
+        });
+      }
+      const delivery = deliveryOf(body, context);
+      await deliver({ ...request, ...(delivery && { delivery }) }, slack, options);
     });
   });
 
@@ -85,7 +91,7 @@ export function listen(slack: Slack, options: ListenerOptions): Listening {
     await track(() => handGesture(body, slack, options));
   });
 
-  listenToGestures(slack, (request) => deliver(request, slack, options), track);
+  listenToGestures(slack, (request) => deliver(request, slack, options), onGesture);
 
   return {
     idle: async () => {
@@ -115,19 +121,14 @@ async function handGesture(body: unknown, slack: Slack, options: ListenerOptions
 
 async function handCommand(
   body: unknown,
-  sinceMs: number | undefined,
+  delivery: CommandDelivery | undefined,
   slack: Slack,
   options: ListenerOptions,
 ): Promise<void> {
   const request = understand(body, slack.context);
   if (request.kind === 'ignored') return;
-  const id = commandId(body);
-  if (request.kind !== 'task' || id === undefined) {
-    await deliver(request, slack, options);
-    return;
-  }
-  const delivery = { id, ...(sinceMs !== undefined && { sinceMs }) };
-  await deliver({ ...request, delivery }, slack, options);
+  const isOnce = request.kind === 'task' && delivery !== undefined;
+  await deliver(isOnce ? { ...request, delivery } : request, slack, options);
 }
 
 /** True when there is nothing left to do about the event. The inbox tells the two copies of a mention apart. */

@@ -1,12 +1,15 @@
 /**
- * Record, acknowledge, work. Bolt acknowledges an event before any listener sees it, so an event that matters is written
- * down, synchronously, before Bolt gets it. If that fails nothing is acknowledged, and Slack delivers it again.
+ * Record, acknowledge, work. Bolt acknowledges an event before any listener sees it, and a listener acknowledges a command
+ * or a press before it works: what matters is written down, synchronously, before Bolt gets it. Where that fails for an
+ * event nothing is acknowledged, and Slack delivers it again.
  */
 import { App, type AppOptions, type ReceiverEvent } from '@slack/bolt';
 import type { Clock } from '../clock.ts';
+import type { CommandDelivery } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
 import type { RecordedEvent, Store } from '../ports.ts';
-import { object, text } from './inbound-json.ts';
+import { object } from './inbound-json.ts';
+import { triggerOf } from './recorded.ts';
 
 /** The names under which listeners find the row of the event they handle, and when it came if that was before a restart. */
 const RECORDED = 'recordedEventId';
@@ -23,28 +26,24 @@ export function cameBeforeRestart(context: Readonly<Record<string, unknown>>): n
   return typeof ms === 'number' ? ms : undefined;
 }
 
+/** What makes one of a command or a press that may come twice: now, and after a restart. */
+export function deliveryOf(body: unknown, context: Readonly<Record<string, unknown>>): CommandDelivery | undefined {
+  const id = triggerOf(body);
+  const sinceMs = cameBeforeRestart(context);
+  return id === undefined ? undefined : { id, ...(sinceMs !== undefined && { sinceMs }) };
+}
+
 export interface Journal {
   readonly store: Pick<Store, 'recordEvent' | 'unhandledEvents'>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether the event asks something of us. What does not is not kept: it is somebody's conversation. */
-  readonly wants: (body: unknown) => boolean;
+  /**
+   * What tells this delivery from every other, if it asks for work that must not be lost; undefined for any other, which
+   * is not kept: it is somebody's conversation.
+   */
+  readonly keyOf: (body: unknown) => string | undefined;
   /** An event could not be written down; it has not been acknowledged. */
   readonly onUnrecorded: (body: unknown) => void;
-}
-
-/** A slash command has no id but the one of its trigger. */
-export function commandId(body: unknown): string | undefined {
-  const payload = object(body);
-  return payload['command'] === undefined ? undefined : text(payload['trigger_id']);
-}
-
-/** Events are told apart by Slack's `event_id`; presses have none and are not recorded. */
-function eventKey(body: unknown): string | undefined {
-  const payload = object(body);
-  if (payload['type'] === 'event_callback') return text(payload['event_id']);
-  const command = commandId(body);
-  return command === undefined ? undefined : `command:${command}`;
 }
 
 export class RecordingApp extends App {
@@ -56,7 +55,7 @@ export class RecordingApp extends App {
   }
 
   override async processEvent(event: ReceiverEvent): Promise<void> {
-    const key = eventKey(event.body);
+    const key = this.journal.keyOf(event.body);
     const recorded = key === undefined ? undefined : this.record(key, event.body);
     // Slack redelivers what it thinks we missed: known already, and being worked on or done.
     if (recorded === 'duplicate') return this.acknowledge(event);
@@ -78,13 +77,13 @@ export class RecordingApp extends App {
   }
 
   private record(key: string, body: unknown): RecordedEvent | 'duplicate' | undefined {
-    const { store, clock, log, wants, onUnrecorded } = this.journal;
+    const { store, clock, log, onUnrecorded } = this.journal;
     try {
-      return wants(body) ? store.recordEvent(key, JSON.stringify(body), clock.now()) : undefined;
+      return store.recordEvent(key, JSON.stringify(body), clock.now());
     } catch (error) {
-      // Nobody delivers a command again: its person is told, if nothing else can be done for it.
-      if (commandId(body) !== undefined) {
-        log.error({ err: error }, 'a command could not be recorded');
+      // Nobody delivers a command or a press again: its person is told, if nothing else can be done for it.
+      if (object(body)['type'] !== 'event_callback') {
+        log.error({ err: error, event: key }, 'a command or a press could not be recorded');
         return undefined;
       }
       log.error({ err: error, event: key }, 'an event could not be recorded; Slack will deliver it again');

@@ -63,6 +63,41 @@ describe('Re-run', () => {
   });
 });
 
+describe('a press that is taken up after a restart', () => {
+  it.each(['rerun', 'retry'] as const)('starts its turn where the process ended before it did: %s', async (gesture) => {
+    const here = await afterOne();
+    const next = office({ store: here.store, replies: here.replies });
+    await next.conversations.handle(presses(gesture, { isTakenUp: true }));
+    await here.finished(2);
+    expect(ran(here)).toEqual(['print(1)', 'print(1)']);
+  });
+
+  it.each(['rerun', 'retry'] as const)('only replaces its buttons where the turn was begun: %s', async (gesture) => {
+    const here = await afterOne();
+    await here.conversations.handle(presses(gesture));
+    await here.finished(2);
+    const next = office({ store: here.store, replies: here.replies });
+    await next.conversations.handle(presses(gesture, { isTakenUp: true }));
+    expect(ran(here)).toHaveLength(2);
+    expect(here.replies.whispers).toEqual([]);
+    expect(here.replies.retired).toEqual(
+      Array(2).fill({ messageTs: UNDER, record: { kind: 'used', gesture, by: 'UGRACE' } }),
+    );
+  });
+
+  it('leaves its buttons where too much waits to begin', async () => {
+    const here = await afterOne();
+    const full = office({
+      store: here.store,
+      replies: here.replies,
+      sandboxes: fakeSandboxes({ runs: [{ hangs: true }] }),
+    });
+    for (let index = 0; index < 21; index += 1) await full.conversations.handle(owns(`print(${index})`));
+    await full.conversations.handle(presses('retry'));
+    expect(here.replies.retired).toEqual([]);
+  });
+});
+
 describe('a button that does not apply any more', () => {
   it.each(['rerun', 'edit', 'fix'] as const)('says that the thread has gone on: %s', async (gesture) => {
     const here = await afterOne();

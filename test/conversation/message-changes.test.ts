@@ -228,6 +228,28 @@ describe('the direct message instead', () => {
     expect(reply(0).thread.channel).toBe('DADA');
   });
 
+  it('is taken up after a restart wherever the last process ended, and begins once', async () => {
+    const press = (sinceMs?: number): Request => ({
+      kind: 'direct',
+      team: 'T1',
+      channel: 'C1',
+      user: 'UADA',
+      thread: null,
+      messageTs: '7.7',
+      task: { kind: 'ask', text: 'plot' },
+      delivery: { id: '1.2.a', ...(sinceMs !== undefined && { sinceMs }) },
+    });
+    const { conversations, store, replies, finished } = office({ script: [says('one')] });
+    // The process ended between the claim and the turn's row.
+    store.claimMessage('T1', 'C1', '7.7', 0);
+    await conversations.handle(press(5));
+    await finished(1);
+    const next = office({ store, replies });
+    await next.conversations.handle(press(5));
+    await next.conversations.handle(press());
+    expect(store.allTurns()).toHaveLength(1);
+  });
+
   it('that cannot be opened is said where the button stood', async () => {
     const { conversations, replies, store } = office();
     replies.foreign.add('UADA');

@@ -69,6 +69,28 @@ describeWithWall('a bot that ends in mid-turn', () => {
     expect(await bot.terminate()).toBe(0);
   });
 
+  it('does after a kill what a shortcut asked for and was told is coming, once', async () => {
+    const { control, ada, general } = workspace;
+    const killed = workspace.bot();
+    await killed.ready;
+    const ts = await control.say(ada, general, `${FENCE}\nprint("asked before the kill")\n${FENCE}`);
+    // Between the acknowledgement and the turn's row the bot asks whether it may answer there.
+    await control.fault({ method: 'conversations.replies', kind: 'delay', delayMs: 60_000 });
+    const use = { as: ada, type: 'shortcut', callbackId: 'run_message_code', channel: general, ts } as const;
+    expect(await control.act(use)).toEqual({ ok: true });
+    await killed.kill();
+    await control.clearFaults();
+    expect(await answers(control, general, ts)).toEqual([]);
+
+    const bot = workspace.bot();
+    expect(read(await finished(control, general, ts))).toContain('asked before the kill');
+    await bot.terminate();
+    const next = workspace.bot();
+    await next.ready;
+    expect(await answers(control, general, ts)).toHaveLength(1);
+    await next.terminate();
+  });
+
   it('loses nothing and answers nothing twice, killed at random moments', async () => {
     for (const { asked, answers: all } of await survive(workspace, 4, 20)) {
       expect(all).toHaveLength(asked);

@@ -3,8 +3,9 @@ import type { Receiver, ReceiverEvent } from '@slack/bolt';
 import type { Request } from '../../src/conversation/events.ts';
 import type { Inbox, Store } from '../../src/ports.ts';
 import type { Slack } from '../../src/slack/app.ts';
-import { type InboundContext, understand } from '../../src/slack/inbound.ts';
+import type { InboundContext } from '../../src/slack/inbound.ts';
 import { type Listening, listen } from '../../src/slack/listeners.ts';
+import { recordKey } from '../../src/slack/recorded.ts';
 import { RecordingApp } from '../../src/slack/recording-app.ts';
 import { createResponseUrls } from '../../src/slack/response-urls.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
@@ -36,6 +37,7 @@ export class FakeEdge {
   readonly responseUrls = createResponseUrls(this.clock);
   readonly app: RecordingApp;
   readonly listening: Listening;
+  readonly context: InboundContext;
   /** Set to make recording, or the inbox, fail. */
   failRecord: Error | undefined;
   failInbox: Error | undefined;
@@ -50,6 +52,7 @@ export class FakeEdge {
       activeMessage: () => false,
       mentionRequired: false,
     };
+    this.context = context;
     const store: Pick<Store, 'recordEvent' | 'unhandledEvents' | 'markHandled'> = {
       recordEvent: (key, body, now) => {
         if (this.failRecord) throw this.failRecord;
@@ -81,7 +84,7 @@ export class FakeEdge {
         store,
         clock,
         log,
-        wants: (body) => understand(body, context).kind !== 'ignored',
+        keyOf: (body) => recordKey(body, context),
         onUnrecorded: (body) => this.unrecorded.push(body),
       },
     );

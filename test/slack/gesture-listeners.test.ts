@@ -7,9 +7,9 @@ import { FakeEdge } from './fake-edge.ts';
 const open = () => new FakeEdge().open();
 const THREAD = { team: TEAM, channel: CHANNEL, threadTs: ROOT_TS };
 
-function form(values: object): Readonly<Record<string, unknown>> {
+function form(values: object, id = 'V1'): Readonly<Record<string, unknown>> {
   const begun: CodeForm = { thread: THREAD, under: TS, step: 1, code: { language: 'python', source: 'print(1)' } };
-  const view = { ...editForm(begun), id: 'V1', state: { values } };
+  const view = { ...editForm(begun), id, state: { values } };
   return { type: 'view_submission', team: { id: TEAM }, user: { id: BOB }, view };
 }
 
@@ -32,17 +32,17 @@ describe('buttons and forms', () => {
     const edge = await open();
     await edge.deliver(stopPress({ actions: [{ type: 'button', action_id: 'turn.rerun', value: 'turn-1' }] }));
     expect(edge.requests).toMatchObject([{ kind: 'again', gesture: 'rerun', turn: 'turn-1', thread: THREAD }]);
-    expect(edge.steps).toEqual(['acked', 'handled']);
+    expect(edge.steps).toEqual(['recorded', 'acked', 'handled']);
   });
 
   it('hand on the code of a form, or of its file', async () => {
     const edge = await open();
     edge.replies.stored.set('F0001', Buffer.from('echo 1\r\n'));
     await edge.deliver(form({ ...BASH, code: { value: { value: 'ls' } } }));
-    await edge.deliver(form(FILE));
+    await edge.deliver(form(FILE, 'V2'));
     expect(edge.requests).toMatchObject([
       { kind: 'edited', form: 'V1', code: { language: 'bash', source: 'ls' } },
-      { kind: 'edited', form: 'V1', code: { language: 'bash', source: 'echo 1\n' } },
+      { kind: 'edited', form: 'V2', code: { language: 'bash', source: 'echo 1\n' } },
     ]);
   });
 

@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { BOT, command, delivery, mention, message, stopPress } from '../fixtures/slack-payloads.ts';
+import { editForm } from '../../src/slack/modals.ts';
+import { recordKey } from '../../src/slack/recorded.ts';
+import {
+  BOB,
+  BOT,
+  CHANNEL,
+  command,
+  delivery,
+  mention,
+  message,
+  ROOT_TS,
+  stopPress,
+  TEAM,
+  TS,
+} from '../fixtures/slack-payloads.ts';
 import { FakeEdge } from './fake-edge.ts';
 
 const open = () => new FakeEdge().open();
@@ -59,12 +73,85 @@ describe('an event', () => {
   });
 });
 
+const press = (action: string, value = 'turn-1') =>
+  stopPress({ actions: [{ type: 'button', action_id: action, block_id: 'b1', value }] });
+const OFFERED = JSON.stringify({ ask: 'plot' });
+const OFFER = stopPress({
+  container: { type: 'message', message_ts: TS, channel_id: CHANNEL, is_ephemeral: true },
+  actions: [{ type: 'button', action_id: 'run.direct', block_id: 'b1', value: OFFERED }],
+});
+const SHORTCUT = {
+  type: 'message_action',
+  callback_id: 'run_message_code',
+  trigger_id: '7.8.9',
+  team: { id: TEAM },
+  user: { id: BOB },
+  channel: { id: CHANNEL },
+  message: { ts: TS, thread_ts: ROOT_TS, text: 'see ```print(1)```' },
+};
+const FORM = {
+  type: 'view_submission',
+  trigger_id: '7.8.9',
+  team: { id: TEAM },
+  user: { id: BOB },
+  view: {
+    ...editForm({
+      thread: { team: TEAM, channel: CHANNEL, threadTs: ROOT_TS },
+      under: TS,
+      step: 1,
+      code: { language: 'python', source: 'print(1)' },
+    }),
+    id: 'V1',
+    state: {
+      values: {
+        language: { value: { selected_option: { value: 'bash' } } },
+        code: { value: { value: 'ls' } },
+      },
+    },
+  },
+};
+
 describe('a press', () => {
-  it('is acknowledged at once and not recorded', async () => {
+  it.each<[string, Readonly<Record<string, unknown>>, string]>([
+    ['Stop', press('turn.stop'), 'stop'],
+    ['Edit & run, which opens a form now or never', press('turn.edit'), 'again'],
+    ['Show code', press('turn.code'), 'again'],
+  ])('that starts no work is acknowledged at once and not recorded: %s', async (_name, body, kind) => {
     const edge = await open();
-    await edge.deliver(stopPress());
+    await edge.deliver(body);
     expect(edge.steps).toEqual(['acked', 'handled']);
-    expect(edge.requests.map((request) => request.kind)).toEqual(['stop']);
+    expect(edge.requests.map((request) => request.kind)).toEqual([kind]);
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>, object]>([
+    ['Re-run', press('turn.rerun'), { kind: 'again', gesture: 'rerun', isTakenUp: true }],
+    ['Fix it', press('turn.fix'), { kind: 'again', gesture: 'fix', isTakenUp: true }],
+    ['Retry', press('turn.retry'), { kind: 'again', gesture: 'retry', isTakenUp: true }],
+    ['Run it in our DM', OFFER, { kind: 'direct', task: { text: 'plot' }, delivery: { id: '4.5.6', sinceMs: 5 } }],
+    ['Run this code', SHORTCUT, { kind: 'task', source: 'shortcut', delivery: { id: '7.8.9', sinceMs: 5 } }],
+    ['a sent form', FORM, { kind: 'edited', form: 'V1', code: { source: 'ls' } }],
+  ])('that starts work is recorded first, and taken up after a restart, once: %s', async (_name, body, request) => {
+    const edge = await open();
+    await edge.deliver(body);
+    expect(edge.steps).toEqual(['recorded', 'acked', 'handled']);
+    expect(edge.memory.unhandledEvents()).toEqual([]);
+    await edge.deliver(body);
+    expect(edge.requests).toHaveLength(1);
+
+    const next = await open();
+    const key = recordKey(body, next.context) ?? '';
+    next.memory.recordEvent(key, JSON.stringify(body), 5);
+    await next.app.replay();
+    await next.listening.idle();
+    expect(next.requests).toMatchObject([request]);
+    expect(next.memory.unhandledEvents()).toEqual([]);
+  });
+
+  it('is worked on although it cannot be recorded: nobody delivers it again', async () => {
+    const edge = await open();
+    edge.failRecord = new Error('disk full');
+    await edge.deliver(press('turn.rerun'));
+    expect(edge.steps).toEqual(['acked', 'handled']);
   });
 });
 
