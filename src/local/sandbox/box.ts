@@ -27,6 +27,8 @@ const COMMAND = ['/usr/bin/python3', `${AGENT_DIR}/start.py`];
 const ANSWER_DEADLINE_MS = 60_000;
 /** Unread requests: only an agent that has been tampered with lets so much pile up. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** Code may write to its kernel's own descriptors, by mistake or not; beyond this it only keeps us busy. */
+const MAX_STRAY_LINES = 1_000;
 const ENDED: Refused = { ok: false, code: 'unavailable', message: 'the sandbox has ended' };
 
 export class Box {
@@ -38,6 +40,7 @@ export class Box {
   readonly #listeners = new Map<number, (frame: Frame) => void>();
   readonly #commands = new Map<number, (frame: CommandFrame) => void>();
   #count = 0;
+  #strays = 0;
   #reason: string | undefined;
   #isReady: (ready: BoxReady) => void = () => {};
 
@@ -47,7 +50,7 @@ export class Box {
       this.#isReady = resolve;
     });
     this.ended = this.#bwrap.ended.then(() => this.#wasEnded());
-    const splitter = new LineSplitter((line) => this.#take(parseFrame(line)));
+    const splitter = new LineSplitter((line) => this.#hear(line));
     this.#bwrap.output.on('data', (data: Buffer) => {
       if (!splitter.push(data)) void this.end('it sent a frame that is too long');
     });
@@ -148,8 +151,20 @@ export class Box {
     this.#bwrap.input.write(`${JSON.stringify(request)}\n`);
   }
 
-  #take(frame: Frame | undefined): void {
-    if (!frame || this.#reason !== undefined) return;
+  /** Nothing that a sandbox sends may end more than the sandbox. */
+  #hear(line: Buffer): void {
+    if (this.#reason !== undefined) return;
+    const frame = parseFrame(line);
+    if (!frame) this.#strays += 1;
+    if (this.#strays > MAX_STRAY_LINES) void this.end('it sent too much that is no frame');
+    try {
+      if (frame) this.#take(frame);
+    } catch {
+      void this.end('it sent what cannot be handled');
+    }
+  }
+
+  #take(frame: Frame): void {
     if (frame.t === 'ready') this.#isReady({ ok: true });
     else if (frame.t === 'piece' || frame.t === 'exit') this.#takeCommand(frame);
     else if (frame.id !== null) this.#listeners.get(frame.id)?.(frame);

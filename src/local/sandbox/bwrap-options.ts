@@ -21,11 +21,18 @@ export interface Layout {
   readonly node?: string;
   /** False inside of a container that masks parts of /proc: then sandboxes do without. */
   readonly proc: boolean;
+  /** What /proc tells of the machine and no program needs: replaced by something empty. */
+  readonly masks: readonly Mask[];
 }
 
 export type RootEntry =
   | { readonly kind: 'link'; readonly path: string; readonly target: string }
   | { readonly kind: 'folder'; readonly path: string };
+
+export interface Mask {
+  readonly kind: 'file' | 'folder';
+  readonly path: string;
+}
 
 /** Descriptors of the bwrap process. */
 export const FD = { seccomp: 3, status: 4, args: 5, firstFile: 6 } as const;
@@ -81,6 +88,16 @@ function machine(layout: Layout): string[] {
   ];
 }
 
+/** Settings of the sandbox's own namespaces would be its own to change: they are made read-only. */
+function proc(layout: Layout): string[] {
+  if (!layout.proc) return [];
+  return [...['--proc', '/proc'], ...['--ro-bind-try', '/proc/sys', '/proc/sys'], ...layout.masks.flatMap(mask)];
+}
+
+function mask({ kind, path }: Mask): string[] {
+  return kind === 'file' ? ['--ro-bind-try', '/dev/null', path] : ['--tmpfs', path, '--remount-ro', path];
+}
+
 /** Everything that can be written is a tmpfs with a size; the rest, /dev included, is made read-only last. */
 function disks(limits: Limits): string[] {
   return [
@@ -98,7 +115,7 @@ export function bwrapOptions(layout: Layout, limits: Limits, files: readonly Gue
     ...NAMESPACES,
     ...machine(layout),
     ...files.flatMap((file, index) => ['--perms', '0444', '--ro-bind-data', String(FD.firstFile + index), file.path]),
-    ...(layout.proc ? ['--proc', '/proc'] : []),
+    ...proc(layout),
     ...disks(limits),
     ...['--die-with-parent', '--new-session', '--chdir', '/home/user', '--clearenv'],
     ...Object.entries(GUEST_ENV).flatMap(([name, value]) => ['--setenv', name, value]),

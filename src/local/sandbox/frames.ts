@@ -31,12 +31,51 @@ export type CommandFrame = Extract<Frame, { t: 'piece' | 'exit' }>;
 
 /** The frame, or undefined: whatever is not one of ours is ignored. */
 export function parseFrame(line: Buffer): Frame | undefined {
+  if (!isPlain(line)) return undefined;
   try {
     const parsed = frameSchema.safeParse(JSON.parse(line.toString()));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Deeper, and writing it out again would exhaust the stack; the kernels show nothing beyond half of it. */
+const MAX_DEPTH = 128;
+/** More values, and reading them would take memory and time out of proportion to their bytes. */
+const MAX_VALUES = 1_000_000;
+/** Shorter lines cannot do harm, and are most of them. */
+const SHORT = 128;
+const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\,[]{}');
+
+/** Whether a line of JSON has a bounded depth and number of values. It need not be valid. */
+function isPlain(line: Buffer): boolean {
+  if (line[0] !== OPEN_OBJECT) return false;
+  if (line.length <= SHORT) return true;
+  let depth = 0;
+  let values = 0;
+  for (let at = 0; at < line.length; at += 1) {
+    const byte = line[at];
+    if (byte === QUOTE) at = endOfText(line, at);
+    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth += 1;
+    else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth -= 1;
+    else if (byte === COMMA) values += 1;
+    if (at < 0 || depth > MAX_DEPTH || values > MAX_VALUES) return false;
+  }
+  return true;
+}
+
+/** The place of the quote that ends the text that begins here; -1 if there is none. */
+function endOfText(line: Buffer, begin: number): number {
+  let end = line.indexOf(QUOTE ?? 0, begin + 1);
+  while (end > 0 && isEscaped(line, end)) end = line.indexOf(QUOTE ?? 0, end + 1);
+  return end;
+}
+
+function isEscaped(line: Buffer, at: number): boolean {
+  let backslashes = 0;
+  while (line[at - 1 - backslashes] === BACKSLASH) backslashes += 1;
+  return backslashes % 2 === 1;
 }
 
 const NEWLINE = 0x0a;

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Layout, RootEntry } from './bwrap-options.ts';
+import type { Layout, Mask, RootEntry } from './bwrap-options.ts';
 
 const BWRAP = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap'];
 const ROOTS = ['/lib', '/lib64', '/bin', '/sbin'];
@@ -21,6 +21,13 @@ const ROOTS = ['/lib', '/lib64', '/bin', '/sbin'];
  * through `alternatives`) and the configuration of Python itself. Nothing else of /etc.
  */
 const ETC = ['alternatives', 'fonts', 'matplotlibrc', 'ld.so.cache', 'localtime', 'mime.types', 'ssl/certs'];
+
+/** The machine's keys, devices, memory map, start options and what its other processes lock and wait for. */
+const MASKED = [
+  ...['acpi', 'cmdline', 'config.gz', 'diskstats', 'interrupts', 'iomem', 'ioports', 'kallsyms', 'kcore', 'key-users'],
+  ...['keys', 'kmsg', 'latency_stats', 'locks', 'modules', 'partitions', 'pressure', 'sched_debug', 'scsi', 'slabinfo'],
+  ...['swaps', 'sysrq-trigger', 'timer_list', 'timer_stats', 'tty', 'vmallocinfo'],
+];
 
 /** Deployed applications live here by convention, with their settings beside them. */
 const OFTEN_DEPLOYED = ['/usr/src', '/usr/local/src', '/usr/local/etc'];
@@ -47,7 +54,17 @@ export function readLayout(hide: readonly string[]): Layout {
     hide: hiddenFolders([...OFTEN_DEPLOYED, OWN_ROOT, ...hide]),
     ...(node && { node }),
     proc: true,
+    masks: MASKED.map(mask).filter((each) => each !== undefined),
   };
+}
+
+function mask(name: string): Mask | undefined {
+  const path = `/proc/${name}`;
+  try {
+    return { kind: statSync(path).isDirectory() ? 'folder' : 'file', path };
+  } catch {
+    return undefined;
+  }
 }
 
 function rootEntry(path: string): RootEntry | undefined {

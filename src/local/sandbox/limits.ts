@@ -42,6 +42,10 @@ export function defaultLimits(kernel: string): Limits {
       CORE: 0,
       MEMLOCK: 0,
       MSGQUEUE: 0,
+      SIGPENDING: 1024,
+      // Some desktops grant their users real-time priority: a sandbox must not inherit it.
+      NICE: 0,
+      RTPRIO: 0,
     },
   };
 }

@@ -1,7 +1,7 @@
 /** A sandbox's processes as the host's /proc shows them. Anything may have ended between two reads. */
 import { readdirSync, readFileSync, statfsSync } from 'node:fs';
 
-function read(path: string): string {
+export function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch {
@@ -34,7 +34,10 @@ function entries(path: string): string[] {
 }
 
 export interface Use {
+  /** Memory that belongs to no file, in RAM or swapped out; shared pages count in every process: an upper bound. */
   readonly memoryBytes: number;
+  /** What the kernel needs to keep track of it: a program can make that larger than the memory itself. */
+  readonly pageTableBytes: number;
   readonly tasks: number;
 }
 
@@ -42,19 +45,29 @@ function field(text: string, name: string): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
 }
 
-/** Memory that belongs to no file. Shared pages count in every process: an upper bound, and cheap. */
+/** Cheap: one read for each process. */
 export function roughUse(pids: readonly number[]): Use {
   const statuses = pids.map((pid) => read(`/proc/${pid}/status`));
+  const total = (name: string) => sum(statuses.map((text) => field(text, name)));
   return {
-    memoryBytes: 1024 * sum(statuses.map((text) => field(text, 'RssAnon') + field(text, 'RssShmem'))),
-    tasks: sum(statuses.map((text) => field(text, 'Threads'))),
+    memoryBytes: 1024 * (total('RssAnon') + total('RssShmem') + total('VmSwap')),
+    pageTableBytes: 1024 * total('VmPTE'),
+    tasks: total('Threads'),
   };
 }
 
-/** The same with shared pages counted once: dear, so only before something is ended for it. */
+/** The memory with shared pages counted once: dear, so only before something is ended for it. */
 export function exactMemory(pids: readonly number[]): number {
   const maps = pids.map((pid) => read(`/proc/${pid}/smaps_rollup`));
-  return 1024 * sum(maps.map((text) => field(text, 'Pss_Anon') + field(text, 'Pss_Shmem')));
+  return 1024 * sum(maps.map((text) => field(text, 'Pss_Anon') + field(text, 'Pss_Shmem') + field(text, 'SwapPss')));
+}
+
+/** How many threads of these processes want a processor right now. */
+export function runnable(pids: readonly number[]): number {
+  const states = pids.flatMap((pid) =>
+    entries(`/proc/${pid}/task`).map((task) => read(`/proc/${pid}/task/${task}/stat`)),
+  );
+  return states.filter((text) => /\) R /.test(text)).length;
 }
 
 export interface DiskUse {
@@ -79,7 +92,7 @@ function disk(path: string): DiskUse {
   }
 }
 
-function sum(values: readonly number[]): number {
+export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 

@@ -2,10 +2,12 @@
  * All sandboxes: made, paused, resumed and ended here and nowhere else. Pausing and resuming happen in one go, so no
  * request ever sees a sandbox between two states.
  */
+import { availableParallelism } from 'node:os';
 import type { LocalLog } from '../log.ts';
 import { Box } from './box.ts';
 import type { GuestFile } from './bwrap-options.ts';
 import type { Clock } from './clock.ts';
+import { shareOf } from './crowd.ts';
 import { explain } from './explain.ts';
 import type { Wall } from './probe.ts';
 import { Sandbox, type SandboxSettings } from './sandbox.ts';
@@ -130,7 +132,7 @@ export class Sandboxes {
   }
 
   #keep(sandbox: Sandbox): void {
-    const stopWatching = watch(sandbox, this.#options.wall.limits, this.#options.log);
+    const stopWatching = watch(sandbox, this.#options.wall.limits, () => this.#share(), this.#options.log);
     this.#kept.set(sandbox.id, { sandbox, stopWatching, cancelExpiry: () => {} });
     this.setEnd(sandbox, sandbox.endAt);
     void sandbox.box.ended.then((reason) => {
@@ -151,6 +153,10 @@ export class Sandboxes {
   #expire(sandbox: Sandbox): void {
     if (sandbox.settings.autoPause) this.pause(sandbox);
     else void this.end(sandbox, 'its time is over');
+  }
+
+  #share(): number {
+    return shareOf(availableParallelism(), this.all().filter((sandbox) => sandbox.box.busy).length);
   }
 
   #full(): NoRoom | undefined {

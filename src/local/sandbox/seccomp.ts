@@ -15,13 +15,17 @@ const NUMBER = 0;
 const ARCH = 4;
 const ARGUMENT_0 = 16;
 const ARGUMENT_1 = 24;
+const ARGUMENT_2 = 32;
 
 const ALLOW = 0x7fff0000;
 const KILL_PROCESS = 0x80000000;
 const ERRNO = 0x00050000;
 const EPERM = ERRNO | 1;
 const ENOSYS = ERRNO | 38;
+const EPROTONOSUPPORT = ERRNO | 93;
 const EAFNOSUPPORT = ERRNO | 97;
+/** Answers "done" and does nothing. */
+const IGNORED = ERRNO;
 
 /** The same number everywhere; its flags lie behind a pointer, so it is "not there", and the C library uses clone. */
 const CLONE3 = 435;
@@ -30,8 +34,14 @@ const NEW_NAMESPACE = 0x7e020080;
 /** Would type into the terminal the host was started from. */
 const TIOCSTI = 0x5412;
 const TIOCLINUX = 0x541c;
-/** Everything but UNIX, IPv4 and IPv6: network namespaces do not cover AF_VSOCK before Linux 7.0. */
-const FAMILIES = [1, 2, 10];
+const AF_UNIX = 1;
+/** IPv4 and IPv6. Network namespaces do not cover AF_VSOCK before Linux 7.0, and most families are seldom-used code. */
+const AF_INETS = [2, 10];
+/** The default one, ICMP, TCP, UDP, ICMPv6. Others (SCTP, DCCP, MPTCP) would make the kernel load modules. */
+const PROTOCOLS = [0, 1, 6, 17, 58];
+const SOL_SOCKET = 1;
+/** SO_SNDBUF, SO_RCVBUF: what a socket holds is the kernel's memory, which no limit of a process counts. */
+const BUFFER_SIZES = [7, 8];
 
 export class UnknownArchitecture extends Error {
   constructor(name: string) {
@@ -60,13 +70,31 @@ function whenCalled(number: number, then: readonly Instruction[]): Instruction[]
   return [[JUMP_EQUAL, 0, then.length, number], ...then];
 }
 
-function allowedFamilies(): Instruction[] {
-  const last = FAMILIES.length - 1;
+/** Goes on with the next instruction if what was loaded is one of the values; else returns `answer`. */
+function oneOf(values: readonly number[], answer: number): Instruction[] {
+  const last = values.length - 1;
+  return [...values.map((value, index): Instruction => [JUMP_EQUAL, last - index + 1, 0, value]), result(answer)];
+}
+
+function allowedSockets(): Instruction[] {
   return [
     [LOAD, 0, 0, ARGUMENT_0],
-    ...FAMILIES.map((family, index): Instruction => [JUMP_EQUAL, last - index + 1, 0, family]),
-    result(EAFNOSUPPORT),
+    [JUMP_EQUAL, 0, 1, AF_UNIX],
     result(ALLOW),
+    ...oneOf(AF_INETS, EAFNOSUPPORT),
+    [LOAD, 0, 0, ARGUMENT_2],
+    ...oneOf(PROTOCOLS, EPROTONOSUPPORT),
+    result(ALLOW),
+  ];
+}
+
+function fixedBuffers(): Instruction[] {
+  return [
+    [LOAD, 0, 0, ARGUMENT_1],
+    ...oneOf([SOL_SOCKET], ALLOW),
+    [LOAD, 0, 0, ARGUMENT_2],
+    ...oneOf(BUFFER_SIZES, ALLOW),
+    result(IGNORED),
   ];
 }
 
@@ -94,7 +122,13 @@ export function seccompInstructions(arch: string): Instruction[] {
       result(EPERM),
       result(ALLOW),
     ]),
-    ...whenCalled(architecture.socket, allowedFamilies()),
+    ...whenCalled(architecture.socket, allowedSockets()),
+    ...whenCalled(architecture.socketpair, [
+      [LOAD, 0, 0, ARGUMENT_0],
+      ...oneOf([AF_UNIX], EAFNOSUPPORT),
+      result(ALLOW),
+    ]),
+    ...whenCalled(architecture.setsockopt, fixedBuffers()),
     result(ALLOW),
   ];
 }

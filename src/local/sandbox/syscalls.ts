@@ -10,6 +10,8 @@ export const DENIED: Readonly<Record<string, readonly [number, number | null]>> 
   process_vm_readv: [310, 270],
   process_vm_writev: [311, 271],
   kcmp: [312, 272],
+  move_pages: [279, 239],
+  migrate_pages: [256, 238],
   pidfd_getfd: [438, 438],
   // Mounts and namespaces.
   mount: [165, 40],
@@ -30,6 +32,10 @@ export const DENIED: Readonly<Record<string, readonly [number, number | null]>> 
   fanotify_init: [300, 262],
   quotactl: [179, 60],
   quotactl_fd: [443, 443],
+  // Of these the kernel counts how many there are for the whole machine, or for all that its user runs.
+  io_setup: [206, 0],
+  inotify_init: [253, null],
+  inotify_init1: [294, 26],
   // Large or young parts of the kernel.
   bpf: [321, 280],
   perf_event_open: [298, 241],
@@ -76,11 +82,22 @@ export interface Architecture {
   readonly clone: number;
   readonly ioctl: number;
   readonly socket: number;
+  readonly socketpair: number;
+  readonly setsockopt: number;
   /** Calls of another ABI of the same machine begin here (x32). */
   readonly otherAbi?: number;
 }
 
 export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
-  x64: { audit: 0xc000003e, column: 0, clone: 56, ioctl: 16, socket: 41, otherAbi: 0x40000000 },
-  arm64: { audit: 0xc00000b7, column: 1, clone: 220, ioctl: 29, socket: 198 },
+  x64: {
+    audit: 0xc000003e,
+    column: 0,
+    clone: 56,
+    ioctl: 16,
+    socket: 41,
+    socketpair: 53,
+    setsockopt: 54,
+    otherAbi: 0x40000000,
+  },
+  arm64: { audit: 0xc00000b7, column: 1, clone: 220, ioctl: 29, socket: 198, socketpair: 199, setsockopt: 208 },
 };

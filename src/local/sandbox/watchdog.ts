@@ -4,9 +4,10 @@
  */
 import type { Limits } from './limits.ts';
 import { diskUse, exactMemory, processTree, roughUse } from './process-tree.ts';
+import { socketBytes } from './sockets.ts';
 
 export interface Sample {
-  /** Processes and disks together. */
+  /** Processes, disks, and what the kernel holds for them. */
   readonly memoryBytes: number;
   readonly files: number;
   readonly tasks: number;
@@ -34,10 +35,11 @@ export function judge(sample: Sample, limits: Limits, relieved: number): Verdict
 /** Costs a few reads of /proc; the exact sum is only taken when the rough one is too high. */
 export function takeSample(pid: number, limits: Limits): Sample {
   const pids = processTree(pid);
-  const { memoryBytes, tasks } = roughUse(pids);
+  const { memoryBytes, pageTableBytes, tasks } = roughUse(pids);
   const disks = diskUse(pid);
-  const high = memoryBytes + disks.bytes > limits.memoryMb * MB;
+  const others = pageTableBytes + disks.bytes + socketBytes(pid);
+  const high = memoryBytes + others > limits.memoryMb * MB;
   // Where smaps_rollup may not be read the exact sum is 0, and only the rough one is known.
   const exact = high ? exactMemory(pids) || memoryBytes : memoryBytes;
-  return { memoryBytes: exact + disks.bytes, files: disks.files, tasks };
+  return { memoryBytes: exact + others, files: disks.files, tasks };
 }

@@ -69,6 +69,25 @@ describe('frames', () => {
     expect(parse(value)).toBeUndefined();
   });
 
+  const shown = (value: string) => parse(`{"t":"data","id":1,"main":true,"data":{"application/json":${value}}}`);
+
+  it('are as deep and as full as what is shown, and not deeper: nobody else could write them out again', () => {
+    expect(shown('['.repeat(120) + ']'.repeat(120))).toBeDefined();
+    expect(shown('['.repeat(130) + ']'.repeat(130))).toBeUndefined();
+    expect(shown(`[${'1,'.repeat(900_000)}1]`)).toBeDefined();
+    expect(shown(`[${'1,'.repeat(1_000_001)}1]`)).toBeUndefined();
+  });
+
+  it('are measured outside of their texts only', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('"', '\\', '[', ',', 'x'), maxLength: 300 }), (text) => {
+        const frame = { t: 'stdout', id: 1, d: text.repeat(5) };
+        expect(parse(frame)).toEqual(frame);
+      }),
+    );
+    expect(parse({ t: 'stdout', id: 1, d: '[,'.repeat(2_000_000) })).toBeDefined();
+  });
+
   it('never throw, whatever they are', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parse(text)));
   });

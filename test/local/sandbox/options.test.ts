@@ -15,6 +15,10 @@ const LAYOUT: Layout = {
   hide: ['/usr/src'],
   node: '/opt/node/bin/node',
   proc: true,
+  masks: [
+    { kind: 'file', path: '/proc/keys' },
+    { kind: 'folder', path: '/proc/acpi' },
+  ],
 };
 const LIMITS = defaultLimits('6.1.0');
 const FILES = [
@@ -42,16 +46,19 @@ describe('the options of a sandbox', () => {
       '--ro-bind /opt/node/bin/node /opt/node',
       `--ro-bind-data ${FD.firstFile} /etc/passwd`,
       `--ro-bind-data ${FD.firstFile + 1} /opt/agent/start.py`,
+      '--ro-bind-try /proc/sys /proc/sys',
+      '--ro-bind-try /dev/null /proc/keys',
     ]);
+    expect(options()).toContain('--proc /proc --ro-bind-try');
+    expect(options()).toContain('--tmpfs /proc/acpi --remount-ro /proc/acpi');
     expect(options()).toContain('--symlink usr/lib /lib');
     expect(options()).toContain('--tmpfs /usr/src --remount-ro /usr/src');
   });
 
   it('give a size to everything that can be written, and make the rest read-only at last', () => {
-    const sizes = [...options({ hide: [] }).matchAll(/(?:--size (\d+) )?--tmpfs (\S+)/g)].map(([, size, at]) => [
-      at,
-      size,
-    ]);
+    const sizes = [...options({ hide: [], masks: [] }).matchAll(/(?:--size (\d+) )?--tmpfs (\S+)/g)].map(
+      ([, size, at]) => [at, size],
+    );
     expect(sizes).toEqual([
       ['/dev/shm', String(64 << 20)],
       ['/tmp', String(128 << 20)],

@@ -12,7 +12,7 @@ import { ARCHITECTURES, DENIED } from '../../../src/local/sandbox/syscalls.ts';
 const ALLOW = 0x7fff0000;
 const KILL = 0x80000000;
 const errno = (number: number) => 0x00050000 | number;
-const [EPERM, ENOSYS, EAFNOSUPPORT] = [1, 38, 97];
+const [EPERM, ENOSYS, EPROTONOSUPPORT, EAFNOSUPPORT] = [1, 38, 93, 97];
 
 /** Classic BPF, as far as a seccomp filter uses it. */
 function decide(
@@ -24,6 +24,7 @@ function decide(
     [4, call.audit],
     [16, call.args?.[0] ?? 0],
     [24, call.args?.[1] ?? 0],
+    [32, call.args?.[2] ?? 0],
   ]);
   let accumulator = 0;
   for (let at = 0; at < program.length; at += 1) {
@@ -58,7 +59,8 @@ describe.each(MACHINES)('the filter on $name', ({ name, machine }) => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 600 }), (number) => {
         const named = Object.values(DENIED).some((numbers) => numbers[machine.column] === number);
-        const special = [435, machine.clone, machine.ioctl, machine.socket].includes(number);
+        const { clone, ioctl, socket, socketpair, setsockopt } = machine;
+        const special = [435, clone, ioctl, socket, socketpair, setsockopt].includes(number);
         fc.pre(!named && !special);
         expect(ask(number)).toBe(ALLOW);
       }),
@@ -80,7 +82,25 @@ describe.each(MACHINES)('the filter on $name', ({ name, machine }) => {
 
   it('allows UNIX and internet sockets only', () => {
     for (let family = 0; family < 50; family += 1)
-      expect(ask(machine.socket, family)).toBe([1, 2, 10].includes(family) ? ALLOW : errno(EAFNOSUPPORT));
+      expect([family, ask(machine.socket, family), ask(machine.socketpair, family)]).toEqual([
+        family,
+        [1, 2, 10].includes(family) ? ALLOW : errno(EAFNOSUPPORT),
+        family === 1 ? ALLOW : errno(EAFNOSUPPORT),
+      ]);
+  });
+
+  it('allows the protocols that are always there, so that nobody makes the kernel load others', () => {
+    const allowed = Array.from({ length: 300 }, (_, protocol) => protocol).filter(
+      (protocol) => ask(machine.socket, 2, 1, protocol) === ALLOW,
+    );
+    expect(allowed).toEqual([0, 1, 6, 17, 58]);
+    expect(ask(machine.socket, 10, 1, 132)).toBe(errno(EPROTONOSUPPORT));
+  });
+
+  it('lets nobody enlarge the buffers of a socket, and says that it did', () => {
+    expect([7, 8].map((option) => ask(machine.setsockopt, 3, 1, option))).toEqual([errno(0), errno(0)]);
+    expect([2, 9].map((option) => ask(machine.setsockopt, 3, 1, option))).toEqual([ALLOW, ALLOW]);
+    expect(ask(machine.setsockopt, 3, 6, 7)).toBe(ALLOW);
   });
 
   it('does not let anybody type into the terminal', () => {

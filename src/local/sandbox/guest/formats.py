@@ -11,6 +11,9 @@ from traitlets import ObjectName, Unicode
 MAX_TEXT = 4 * 1024 * 1024
 MAX_BINARY = 12 * 1024 * 1024
 MAX_TABLE_CELLS = 100_000
+#: What the host takes of structured values: beyond, reading them costs it too much.
+MAX_COMMAS = 200_000
+MAX_DEPTH = 64
 CUT = "\n… cut: {} more characters"
 
 
@@ -35,7 +38,7 @@ class Json(JSONFormatter):
     def __call__(self, obj):
         if isinstance(obj, (list, dict)):
             text = _as_json(obj)
-            if text is not None and len(text) <= MAX_TEXT:
+            if text is not None:
                 return json.loads(text)
         return super().__call__(obj)
 
@@ -58,18 +61,27 @@ def _fit(mime, value):
         value = base64.b64encode(value).decode()
     if not isinstance(value, str):
         text = _as_json(value)
-        return json.loads(text) if text is not None and len(text) <= MAX_TEXT else None
+        return None if text is None else json.loads(text)
     if not mime.startswith("text/"):
         return value if len(value) <= MAX_BINARY else None
     return value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + CUT.format(len(value) - MAX_TEXT)
 
 
 def _as_json(value):
-    """Strict JSON, or None: NaN is no number to a browser, and what is not plain data has no JSON."""
+    """Strict JSON of a bounded size, or None: NaN is no number to a browser, and what is not plain data has no JSON."""
     try:
-        return json.dumps(value, allow_nan=False)
+        text = json.dumps(value, allow_nan=False) if _is_shallow(value, MAX_DEPTH) else ""
     except (TypeError, ValueError, RecursionError):
         return None
+    return text if text and len(text) <= MAX_TEXT and text.count(",") <= MAX_COMMAS else None
+
+
+def _is_shallow(value, depth):
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return True
+    return depth > 0 and all(_is_shallow(each, depth - 1) for each in value)
 
 
 def _plain(value, pandas):

@@ -2,6 +2,8 @@
 
 import os
 
+#: What a socket may hold.
+SOCKET_BUFFER = 212_992
 
 
 def largest(sessions):
@@ -25,7 +27,8 @@ def _processes():
 
 
 def _own(pid):
-    """Bytes in memory that are not a file's."""
+    """Bytes that are not a file's: in memory, swapped out, in page tables, and at most in what it has open."""
     with open(f"/proc/{pid}/status") as file:
         fields = dict(line.split(":", 1) for line in file)
-    return 1024 * sum(int(fields[name].split()[0]) for name in ("RssAnon", "RssShmem"))
+    memory = sum(int(fields.get(name, "0").split()[0]) for name in ("RssAnon", "RssShmem", "VmSwap", "VmPTE"))
+    return 1024 * memory + SOCKET_BUFFER * len(os.listdir(f"/proc/{pid}/fd"))
