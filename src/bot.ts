@@ -35,6 +35,8 @@ const NETWORK: Readonly<Record<SandboxInternet, string>> = {
 };
 
 const MINUTE_MS = 60_000;
+/** How long a stop waits for the statuses under ended turns to go; Slack takes them away itself, in two minutes. */
+const STATUS_PATIENCE_MS = 500;
 
 /**
  * Starts the bot. Throws StorageError (the data folder cannot be used or is another process's) or SlackStartError; then
@@ -122,5 +124,6 @@ async function stopInOrder(
 ): Promise<void> {
   const handedOver = slack.stopReceiving().then(() => listening.idle());
   await Promise.all([conversations.stop(deadlineMs), within(handedOver, deadlineMs, systemClock)]);
+  await within(slack.cleared(), STATUS_PATIENCE_MS, systemClock);
   unwind();
 }

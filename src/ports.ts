@@ -108,10 +108,11 @@ export interface Replies {
   /** Posts the first message of a turn at once and returns its handle. Rejects only when it cannot be posted at all. */
   begin(thread: ThreadRef, turn: TurnId, first: Progress): Promise<Reply>;
   /**
-   * A plain reply in the thread ("Attempt 2 of 3 …"). Resolves when it stands or has been given up; never rejects.
+   * A plain reply in the thread ("Attempt 2 of 3 …"). Resolves when it stands or has been given up; never rejects. Those of
+   * a thread stand in the order of the calls; those of one turn may share a message where they have to wait.
    * `text` may hold words of a program's error, so the adapter escapes it: only backticks in it are formatting.
    */
-  notice(thread: ThreadRef, text: string): Promise<void>;
+  notice(thread: ThreadRef, text: string, turn?: TurnId): Promise<void>;
   /** A reply that mentions `user`, and nobody else, because a long turn of theirs has ended. Never rejects. */
   done(thread: ThreadRef, user: string, completion: Completion): Promise<void>;
   /**

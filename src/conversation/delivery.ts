@@ -80,7 +80,7 @@ class Delivery {
   #progress: Progress;
   /** The bot is being stopped: until the turn has ended, its message says so. */
   #isRestarting = false;
-  /** Notices stand in the order of what they tell. */
+  /** Notices on their way; the port keeps their order. */
   #notices: Promise<unknown> = Promise.resolve();
   /** Uploads go one after the other; each gives the sentences for what could not be sent. */
   #uploads: Promise<readonly string[]> = Promise.resolve([]);
@@ -196,19 +196,20 @@ class Delivery {
 
   #announce({ attempt, of, error }: Extract<TurnEvent, { type: 'attempt.repairing' }>): void {
     const text = `Attempt ${attempt} of ${of} — fixing \`${error}\``;
-    this.#say(() => this.#deps.replies.notice(this.#thread, text));
+    this.#say(this.#deps.replies.notice(this.#thread, text, this.#row.id));
   }
 
   /** Edits notify nobody: after a long turn a reply does. */
   #tellRequester(): void {
     const completion = completionOf(this.#progress, this.#row.user);
-    if (completion) this.#say(() => this.#deps.replies.done(this.#thread, this.#row.user, completion));
+    if (completion) this.#say(this.#deps.replies.done(this.#thread, this.#row.user, completion));
   }
 
-  #say(post: () => Promise<void>): void {
-    this.#notices = this.#notices.then(post).catch((failure: unknown) => {
+  #say(post: Promise<void>): void {
+    const said = post.catch((failure: unknown) => {
       this.#deps.log.warn({ err: failure }, 'a notice could not be posted');
     });
+    this.#notices = Promise.all([this.#notices, said]);
   }
 
   #attach(attachments: readonly Attachment[]): void {

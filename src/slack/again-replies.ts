@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import type { Replies } from '../ports.ts';
 import { type Json, objects, text } from './inbound-json.ts';
 import { editForm } from './modals.ts';
+import type { EditScheduler, SendResult } from './paced-editor.ts';
 import { withRecord } from './render-buttons.ts';
 import { renderCode } from './render-code.ts';
 import { slackFailure } from './slack-errors.ts';
@@ -14,6 +15,7 @@ import { slackFailure } from './slack-errors.ts';
 export interface AgainOptions {
   /** Must not retry by itself: a form's trigger is good for one call. */
   readonly client: WebClient;
+  readonly scheduler: EditScheduler;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -21,9 +23,31 @@ export interface AgainOptions {
 const RETIRE_ATTEMPTS = 4;
 const RETIRE_PAUSE_MS = 2_000;
 
+interface Edited {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
 type AgainReplies = Pick<Replies, 'openForm' | 'showCode' | 'retire'>;
 
-export function createAgainReplies({ client, clock, log }: AgainOptions): AgainReplies {
+export function createAgainReplies({ client, scheduler, clock, log }: AgainOptions): AgainReplies {
+  /** An edit like any other: it takes its turn in the budget, and is repeated until it stands or cannot. */
+  async function replaced({ channel }: ThreadRef, ts: string, content: Edited): Promise<void> {
+    const send = async (): Promise<SendResult> => {
+      try {
+        await client.chat.update({ channel, ts, ...content });
+        return { kind: 'landed' };
+      } catch (error) {
+        const failure = slackFailure(error);
+        log.warn({ channel, code: failure.code }, 'old buttons could not be replaced');
+        if (failure.kind === 'limited') return { kind: 'limited', retryAfterMs: failure.retryAfterMs };
+        return failure.kind === 'unclear' ? { kind: 'failed' } : { kind: 'gone' };
+      }
+    };
+    const edits = scheduler.open<Edited | undefined>({ compose: () => content, same: () => false, send }, undefined);
+    await edits.finish();
+  }
+
   return {
     async openForm(trigger, form) {
       try {
@@ -53,11 +77,10 @@ export function createAgainReplies({ client, clock, log }: AgainOptions): AgainR
           const blocks = withRecord(message?.['blocks'], record);
           if (!blocks) return;
           const content = { text: text(message?.['text']) ?? '', blocks: blocks as unknown as KnownBlock[] };
-          await client.chat.update({ channel: thread.channel, ts: messageTs, ...content });
-          return;
+          return await replaced(thread, messageTs, content);
         } catch (error) {
           const failure = slackFailure(error);
-          log.warn({ channel: thread.channel, code: failure.code, attempt }, 'old buttons could not be replaced');
+          log.warn({ channel: thread.channel, code: failure.code, attempt }, 'old buttons could not be read');
           if (failure.kind === 'refused' || attempt === RETIRE_ATTEMPTS) return;
           await pause(clock, failure.kind === 'limited' ? failure.retryAfterMs : RETIRE_PAUSE_MS);
         }

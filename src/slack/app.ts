@@ -26,6 +26,8 @@ import { RecordingApp } from './recording-app.ts';
 import { createReplies } from './replies.ts';
 import { createResponseUrls, type ResponseUrls } from './response-urls.ts';
 import { SlackStartError, startError } from './start-error.ts';
+import { createSetStatus } from './status-call.ts';
+import { createStatuses } from './statuses.ts';
 import { clientOptions, createWebClient } from './web-client.ts';
 
 export { SlackStartError };
@@ -55,6 +57,8 @@ export interface Slack {
   start(): Promise<number | undefined>;
   /** Nothing comes in any more; replies still go out. */
   stopReceiving(): Promise<void>;
+  /** Resolves when no ended turn's status stands under its thread any more. */
+  cleared(): Promise<void>;
   /** Ends the edits too. What has not landed by now does not. */
   close(): void;
 }
@@ -144,8 +148,10 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
   };
   const pace = { intervalMs: options.editIntervalMs, refreshMs: REFRESH_MS };
   const scheduler = createPacedEditor(createEditBudget(options.editsPerMinute), pace, clock);
+  const statuses = createStatuses(createSetStatus(client, log), clock);
   const responseUrls = createResponseUrls(clock);
-  const replies = createReplies({ client, botToken, apiUrl, botUserId, botName, scheduler, responseUrls, clock, log });
+  const named = { botToken, apiUrl, botUserId, botName };
+  const replies = createReplies({ client, ...named, scheduler, statuses, responseUrls, clock, log });
   const reception = receive(options, apiUrl);
   const app = new RecordingApp(
     {
@@ -181,6 +187,10 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
       return reception.start();
     },
     stopReceiving: () => reception.stop(),
-    close: () => scheduler.close(),
+    cleared: () => statuses.cleared(),
+    close: () => {
+      scheduler.close();
+      statuses.close();
+    },
   };
 }

@@ -9,6 +9,8 @@ import type { WebClient } from '@slack/web-api';
 import { type Clock, pause } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { object, objects, text } from './inbound-json.ts';
+import type { PostPace } from './post-pace.ts';
+import type { RefusedBlocks } from './refused-blocks.ts';
 import { isContentRefused, type SlackFailure, slackFailure } from './slack-errors.ts';
 
 export interface Content {
@@ -16,18 +18,23 @@ export interface Content {
   readonly blocks: readonly KnownBlock[];
 }
 
+export function plain(text: string): Content {
+  return { text, blocks: [] };
+}
+
 export interface Post {
   readonly channel: string;
   /** null: at the top level. */
   readonly threadTs: string | null;
-  readonly content: Content;
-  /** What to post if Slack refuses the content. */
-  readonly simpler: Content;
+  /** A function is asked once, when the message is about to be sent for the first time. */
+  readonly content: Content | (() => Content);
+  /** What to post if Slack refuses the content, and what if it refuses that; at last it is the text alone. */
+  readonly simpler?: readonly Content[];
   /** Goes with the message as metadata, so that it can be found again. */
   readonly about: { readonly turn?: string; readonly kind: 'answer' | 'notice' | 'root' | 'help' };
   /** What it is posted for, at most once; `sinceMs`: it may have been posted since then, so it is looked for first. */
   readonly once?: { readonly id: string; readonly sinceMs?: number };
-  /** How often it is tried in all. */
+  /** How often it is tried in all; a limit does not count, since then nothing was tried. */
   readonly attempts: number;
 }
 
@@ -47,12 +54,25 @@ export const METADATA_EVENT = 'threadbox_turn';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/** How long limits are waited out. */
+const LIMITED_PATIENCE_MS = 10 * 60_000;
 /** Our clock and Slack's may differ by this much; the search begins that long before the first attempt. */
 const CLOCK_SKEW_MS = 10 * 60_000;
-/** Messages looked at in one search: what came in the seconds since the first attempt. */
+/** Messages looked at in one page of a search, and pages: what came in the time since the first attempt. */
 const SEARCH_LIMIT = 200;
+const SEARCH_PAGES = 5;
 
-export function createPoster(client: WebClient, clock: Clock, log: Log): Poster {
+export interface PosterParts {
+  readonly client: WebClient;
+  readonly pace: PostPace;
+  readonly refused: RefusedBlocks;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A message of ours stands in that thread. */
+  readonly onPosted: (channel: string, threadTs: string | null) => void;
+}
+
+export function createPoster({ client, pace, refused, clock, log, onPosted }: PosterParts): Poster {
   async function send(post: Post, content: Content, metadata: MessageMetadata): Promise<Posted> {
     const answer = await client.chat.postMessage({
       channel: post.channel,
@@ -80,50 +100,77 @@ export function createPoster(client: WebClient, clock: Clock, log: Log): Poster 
 
   /** The ts of the message with this id, if it has been posted after all. */
   async function find(post: Post, id: string, sinceMs: number): Promise<string | undefined> {
-    const range = {
-      channel: post.channel,
-      oldest: String(Math.max(0, (sinceMs - CLOCK_SKEW_MS) / 1_000)),
-      limit: SEARCH_LIMIT,
-      include_all_metadata: true,
-    };
-    const page = await (post.threadTs === null
-      ? client.conversations.history(range)
-      : client.conversations.replies({ ...range, ts: post.threadTs }));
-    const found = objects(page.messages).find((message) => {
-      return object(object(message['metadata'])['event_payload'])['post'] === id;
-    });
-    return found && text(found['ts']);
+    let cursor: string | undefined;
+    for (let page = 0; page < SEARCH_PAGES; page += 1) {
+      const range = {
+        channel: post.channel,
+        oldest: String(Math.max(0, (sinceMs - CLOCK_SKEW_MS) / 1_000)),
+        limit: SEARCH_LIMIT,
+        include_all_metadata: true,
+        ...(cursor && { cursor }),
+      };
+      const answer = await (post.threadTs === null
+        ? client.conversations.history(range)
+        : client.conversations.replies({ ...range, ts: post.threadTs }));
+      const found = objects(answer.messages).find((message) => {
+        return object(object(message['metadata'])['event_payload'])['post'] === id;
+      });
+      if (found) return text(found['ts']);
+      cursor = text(answer.response_metadata?.next_cursor);
+      if (!cursor) break;
+    }
+    return undefined;
   }
 
   return async (post, signal) => {
+    const { channel, threadTs, about } = post;
     const id = post.once?.id ?? randomUUID();
-    const startedAt = post.once?.sinceMs ?? clock.now();
-    const metadata: MessageMetadata = { event_type: METADATA_EVENT, event_payload: { ...post.about, post: id } };
-    let { content } = post;
+    const begunAt = clock.now();
+    const startedAt = post.once?.sinceMs ?? begunAt;
+    const metadata: MessageMetadata = { event_type: METADATA_EVENT, event_payload: { ...about, post: id } };
+    let forms: readonly Content[] | undefined;
     let isDoubtful = post.once?.sinceMs !== undefined;
     let failure: SlackFailure = { kind: 'unclear', code: 'not_tried' };
-    for (let attempt = 1; attempt <= post.attempts && !signal?.aborted; attempt += 1) {
+    for (let attempt = 1; attempt <= post.attempts && !signal?.aborted; ) {
+      await pace.turn(channel, about.kind === 'answer' || about.kind === 'root' ? 'first' : 'other', signal);
+      if (signal?.aborted) break;
+      forms ??= formsOf(post).filter(({ blocks }, at, all) => at === all.length - 1 || refused.allows(blocks));
+      const [content = plain('…'), ...simpler] = forms;
       try {
         const found = isDoubtful ? await findIfAllowed(post, id, startedAt) : undefined;
-        const posted = found ? { ts: found, channel: post.channel } : await send(post, content, metadata);
+        const posted = found ? { ts: found, channel } : await send(post, content, metadata);
+        onPosted(posted.channel, threadTs);
         return { ok: true, ...posted, content };
       } catch (error) {
         failure = slackFailure(error);
       }
-      if (isContentRefused(failure) && content !== post.simpler) {
-        content = post.simpler;
+      if (isContentRefused(failure) && simpler.length > 0) {
+        refused.learn(failure, content.blocks);
+        forms = simpler;
         continue;
       }
       if (failure.kind === 'refused') break;
+      log.warn({ kind: about.kind, code: failure.code, attempt }, 'a post to Slack did not succeed yet');
+      if (failure.kind === 'limited' && clock.now() - begunAt < LIMITED_PATIENCE_MS) {
+        pace.limited(channel, failure.retryAfterMs);
+        continue;
+      }
       if (failure.kind === 'unclear') isDoubtful = true;
-      log.warn({ kind: post.about.kind, code: failure.code, attempt }, 'a post to Slack did not succeed yet');
-      if (attempt < post.attempts) await pause(clock, pauseMs(failure, attempt), signal);
+      if (attempt < post.attempts) await pause(clock, pauseMs(attempt), signal);
+      attempt += 1;
     }
     return { ok: false, failure };
   };
 }
 
-function pauseMs(failure: SlackFailure, attempt: number): number {
-  if (failure.kind === 'limited') return failure.retryAfterMs;
+/** The same message, ever simpler. */
+function formsOf({ content, simpler = [] }: Post): readonly Content[] {
+  const whole = typeof content === 'function' ? content() : content;
+  return [whole, ...simpler, plain(whole.text)].filter(
+    (form, at, all) => at === 0 || form.blocks.length > 0 || all[at - 1]?.blocks.length !== 0,
+  );
+}
+
+function pauseMs(attempt: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
 }

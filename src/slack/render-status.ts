@@ -13,8 +13,25 @@ export function steps(progress: Progress): StepPart[] {
 /** The status as mrkdwn: an emoji, what is going on or how it ended, and the time. */
 export function statusLine(progress: Progress, now: number): string {
   if (progress.outcome) return outcomeLine(progress, progress.outcome);
-  const since = elapsed(now - progress.startedAt);
-  return `⏳ ${dotted([`*${activity(progress)}*`, attemptOf(progress), since])}`;
+  return `⏳ ${dotted([`*${activity(progress)}*`, attemptOf(progress), sinceStart(progress, now)])}`;
+}
+
+/** How long the turn has run; empty in the first second and once it is over. */
+export function sinceStart(progress: Progress, now: number): string {
+  return progress.outcome ? '' : elapsed(now - progress.startedAt);
+}
+
+/** What is going on, for Slack's own line under a thread, which begins with the app's name: "is running Python". */
+export function statusActivity(progress: Progress): string {
+  const [first = '', ...others] = activity(progress);
+  return dotted([`is ${first.toLowerCase()}${others.join('')}`, attemptOf(progress)]);
+}
+
+/** The same with what moves: "is running Python · attempt 2 of 3 · 12 s · 1,204 lines". Plain text. */
+export function assistantStatus(progress: Progress, now: number): string {
+  const running = progress.phase === 'running' ? steps(progress).at(-1) : undefined;
+  const lines = running && running.output.totalLines > 0 && counted(running.output.totalLines, 'line');
+  return dotted([statusActivity(progress), sinceStart(progress, now), lines]);
 }
 
 /** The same for eyes and ears that see no blocks, as plain text. A first attempt goes without saying. */

@@ -8,18 +8,23 @@ import type { Log } from '../log.ts';
 import type { Ending, LeftMessage, OpenThreadResult, ReachResult, Replies, Reply, ReportLine } from '../ports.ts';
 import { createAgainReplies } from './again-replies.ts';
 import { createDownload } from './download.ts';
+import { rendered } from './forms.ts';
 import { createFindLeft, type FindLeft } from './left-message.ts';
 import { createMark } from './marks.ts';
 import { escapeMrkdwn } from './mrkdwn.ts';
 import type { EditScheduler } from './paced-editor.ts';
 import { linkedLines } from './permalinks.ts';
-import { type Content, createPoster } from './post.ts';
+import { createNotices, type Notice, type SayNotice } from './notices.ts';
+import { type Content, createPoster, plain } from './post.ts';
+import { createPostPace } from './post-pace.ts';
+import { createRefusedBlocks } from './refused-blocks.ts';
 import { renderHelp } from './render-help.ts';
 import { renderCompletion, renderTaskRoot } from './render-notices.ts';
 import { renderOffer } from './render-offer.ts';
-import { type ReplyParts, rendered, SlackReply } from './reply.ts';
+import { type ReplyParts, SlackReply } from './reply.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { isNotInChannel, type SlackFailure, slackFailure } from './slack-errors.ts';
+import type { Statuses } from './statuses.ts';
 import { createContext } from './thread-context.ts';
 import { createUpload } from './upload.ts';
 
@@ -33,6 +38,7 @@ export interface RepliesOptions {
   /** The bot's handle, for `/invite @…`. */
   readonly botName: string;
   readonly scheduler: EditScheduler;
+  readonly statuses: Statuses;
   readonly responseUrls: ResponseUrls;
   readonly clock: Clock;
   readonly log: Log;
@@ -40,7 +46,7 @@ export interface RepliesOptions {
 
 /** The first message of a turn: a person waits for it. */
 const ANSWER_ATTEMPTS = 6;
-const NOTICE_ATTEMPTS = 3;
+const ROOT_ATTEMPTS = 3;
 
 /** The turn has no message: nothing could be posted. `code` is Slack's. */
 export class CannotPostError extends Error {
@@ -55,10 +61,6 @@ export class CannotPostError extends Error {
   }
 }
 
-function plain(text: string): Content {
-  return { text, blocks: [] };
-}
-
 class SlackReplies implements Replies {
   readonly download: Replies['download'];
   readonly openForm: Replies['openForm'];
@@ -68,14 +70,21 @@ class SlackReplies implements Replies {
   readonly context: Replies['context'];
   private readonly options: RepliesOptions;
   private readonly parts: ReplyParts;
+  private readonly sayNotice: SayNotice;
   private readonly findLeft: FindLeft;
 
   constructor(options: RepliesOptions) {
-    const { client, scheduler, clock, log } = options;
+    const { client, scheduler, statuses, clock, log } = options;
     this.options = options;
-    const post = createPoster(client, clock, log);
-    const notice = (thread: ThreadRef, text: string) => this.notice(thread, text);
-    this.parts = { client, scheduler, clock, log, post, upload: createUpload(options), notice };
+    const onPosted = (channel: string, threadTs: string | null) => {
+      if (threadTs !== null) statuses.replied({ channel, threadTs });
+    };
+    const refused = createRefusedBlocks(clock);
+    const post = createPoster({ client, pace: createPostPace(clock), refused, clock, log, onPosted });
+    const notice: Replies['notice'] = (thread, text, turn) => this.notice(thread, text, turn);
+    const upload = createUpload({ ...options, onPosted });
+    this.parts = { client, scheduler, statuses, refused, clock, log, post, upload, notice };
+    this.sayNotice = createNotices(post);
     this.findLeft = createFindLeft(client, clock, log);
     this.download = createDownload(options);
     const again = createAgainReplies(options);
@@ -87,11 +96,12 @@ class SlackReplies implements Replies {
   }
 
   async begin(thread: ThreadRef, turn: TurnId, first: Progress): Promise<Reply> {
+    const { clock, log } = this.parts;
     const posted = await this.parts.post({
       channel: thread.channel,
       threadTs: thread.threadTs,
-      content: rendered(first, 'full', this.parts),
-      simpler: rendered(first, 'simple', this.parts),
+      content: rendered(first, 'full', clock.now(), log),
+      simpler: [rendered(first, 'simple', clock.now(), log)],
       about: { turn, kind: 'answer' },
       attempts: ANSWER_ATTEMPTS,
     });
@@ -104,9 +114,7 @@ class SlackReplies implements Replies {
     if (found.kind === 'ended') return 'settled';
     if (found.kind === 'unclear') return 'left';
     if (found.kind === 'open') {
-      // What it says is not known, so whatever is to stand there is news.
-      const shown = { ts: found.ts, content: plain('') };
-      return new SlackReply(this.parts, thread, shown, last).finish(last);
+      return new SlackReply(this.parts, thread, { ts: found.ts }, last).finish(last);
     }
     try {
       const reply = await this.begin(thread, last.turn, last);
@@ -118,16 +126,16 @@ class SlackReplies implements Replies {
     }
   }
 
-  async notice(thread: ThreadRef, text: string): Promise<void> {
-    await this.say(thread, plain(escapeMrkdwn(text)), 'notice');
+  async notice(thread: ThreadRef, text: string, turn?: TurnId): Promise<void> {
+    await this.say({ thread, content: plain(escapeMrkdwn(text)), kind: 'notice', turn });
   }
 
   async done(thread: ThreadRef, user: string, completion: Completion): Promise<void> {
-    await this.say(thread, plain(renderCompletion(user, completion)), 'notice');
+    await this.say({ thread, content: plain(renderCompletion(user, completion)), kind: 'notice' });
   }
 
   async help(channel: string, user: string, thread: ThreadRef | null): Promise<void> {
-    if (thread) await this.say(thread, renderHelp(), 'help');
+    if (thread) await this.say({ thread, content: renderHelp(), kind: 'help' });
     else await this.sayPrivately(channel, user, null, renderHelp());
   }
 
@@ -156,9 +164,8 @@ class SlackReplies implements Replies {
         channel,
         threadTs: null,
         content,
-        simpler: plain(content.text),
         about: { kind: 'root' },
-        attempts: NOTICE_ATTEMPTS,
+        attempts: ROOT_ATTEMPTS,
         ...(delivery && { once: delivery }),
       },
       signal,
@@ -197,16 +204,10 @@ class SlackReplies implements Replies {
   }
 
   /** A reply that is not edited any more. Never rejects. */
-  private async say({ channel, threadTs }: ThreadRef, content: Content, kind: 'notice' | 'help'): Promise<void> {
-    const posted = await this.parts.post({
-      channel,
-      threadTs,
-      content,
-      simpler: plain(content.text),
-      about: { kind },
-      attempts: NOTICE_ATTEMPTS,
-    });
-    if (!posted.ok) this.parts.log.error({ channel, kind, code: posted.failure.code }, 'a reply was given up');
+  private async say(notice: Notice): Promise<void> {
+    const failure = await this.sayNotice(notice);
+    const { thread, kind } = notice;
+    if (failure) this.parts.log.error({ channel: thread.channel, kind, code: failure.code }, 'a reply was given up');
   }
 
   /** To one person only. Never rejects. */

@@ -1,43 +1,42 @@
 /** One turn's message: it stands at once, shows the newest state at the shared pace, and ends with the last one. */
 import type { WebClient } from '@slack/web-api';
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import type { Attachment, ThreadRef } from '../conversation/events.ts';
 import type { Progress } from '../conversation/progress.ts';
 import type { Log } from '../log.ts';
-import type { Ending, Reply } from '../ports.ts';
+import type { Ending, Replies, Reply } from '../ports.ts';
+import { type Form, plainer } from './forms.ts';
 import type { EditScheduler, Edits, SendResult } from './paced-editor.ts';
 import type { Content, Poster } from './post.ts';
-import { type RenderedMessage, render } from './render.ts';
-import { renderSimple } from './render-simple.ts';
+import type { RefusedBlocks } from './refused-blocks.ts';
+import type { RenderedMessage } from './render-shown.ts';
+import { assistantStatus, statusActivity } from './render-status.ts';
 import { newsOf } from './reply-news.ts';
 import { isContentRefused, type SlackFailure, slackFailure } from './slack-errors.ts';
+import type { Statuses, ThreadStatus } from './statuses.ts';
+import { createView, stillOf, type View } from './view.ts';
 
 /** The last state, where the message that should have shown it is gone: it must land. */
 const FINAL_ATTEMPTS = 20;
+const REMOVE_ATTEMPTS = 3;
+const REMOVE_PAUSE_MS = 2_000;
 
 export interface ReplyParts {
   readonly client: WebClient;
   readonly scheduler: EditScheduler;
+  readonly statuses: Statuses;
+  readonly refused: RefusedBlocks;
   readonly clock: Clock;
   readonly log: Log;
   readonly post: Poster;
   readonly upload: (attachments: readonly Attachment[], thread: ThreadRef) => Promise<readonly string[]>;
-  readonly notice: (thread: ThreadRef, text: string) => Promise<void>;
+  readonly notice: Replies['notice'];
 }
 
-/** A rendering that fails is a bug of ours; it must not take the turn with it. */
-export function rendered(progress: Progress, how: 'full' | 'simple', { clock, log }: ReplyParts): RenderedMessage {
-  try {
-    return (how === 'full' ? render : renderSimple)(progress, clock.now());
-  } catch (error) {
-    log.error({ err: error, turn: progress.turn }, 'a state could not be rendered');
-    const text = progress.outcome ? 'This turn has ended, but I cannot show how.' : 'Working on it…';
-    return { text, blocks: [], files: [] };
-  }
-}
-
-function sameContent(a: Content, b: Content): boolean {
-  return a.text === b.text && JSON.stringify(a.blocks) === JSON.stringify(b.blocks);
+/** A message in its thread; `content` is what it says, where that is known. */
+export interface Standing {
+  readonly ts: string;
+  readonly content?: Content;
 }
 
 export class SlackReply implements Reply {
@@ -45,24 +44,30 @@ export class SlackReply implements Reply {
   private readonly parts: ReplyParts;
   private readonly thread: ThreadRef;
   private latest: Progress;
-  /** Slack refused the full rendering of this message once. */
-  private isSimple = false;
+  private readonly view: (progress: Progress, form: Form) => View;
+  /** Slack refused what is better of this message. */
+  private form: Form = 'full';
   private readonly edits: Edits;
+  private readonly status: ThreadStatus | undefined;
   private finished: Promise<Ending> | undefined;
+  /** Why the message cannot be edited any more. */
+  private goneBy = '';
 
-  constructor(parts: ReplyParts, thread: ThreadRef, posted: { ts: string; content: Content }, first: Progress) {
+  constructor(parts: ReplyParts, thread: ThreadRef, standing: Standing, first: Progress) {
     this.parts = parts;
     this.thread = thread;
-    this.messageTs = posted.ts;
+    this.messageTs = standing.ts;
     this.latest = first;
-    this.edits = parts.scheduler.open<Content>(
+    this.view = createView(parts.clock, parts.log);
+    this.edits = parts.scheduler.open<View>(
       {
-        compose: () => rendered(this.latest, this.isSimple ? 'simple' : 'full', parts),
-        same: sameContent,
-        send: (content) => this.update(content),
+        compose: () => this.composed(),
+        same: (shown, next) => shown.still === next.still && (this.isTimed() || shown.since === next.since),
+        send: (view) => this.update(view),
       },
-      posted.content,
+      this.shownNow(standing),
     );
+    this.status = this.openStatus(thread);
   }
 
   show(progress: Progress): void {
@@ -70,10 +75,11 @@ export class SlackReply implements Reply {
     const news = newsOf(this.latest, progress);
     this.latest = progress;
     this.edits.changed(news);
+    this.status?.changed();
   }
 
   finish(progress: Progress): Promise<Ending> {
-    this.finished ??= this.land(progress);
+    this.finished ??= this.land(progress).finally(() => this.status?.clear());
     return this.finished;
   }
 
@@ -81,40 +87,97 @@ export class SlackReply implements Reply {
     return this.parts.upload(attachments, this.thread);
   }
 
+  /** At the top level of a direct message there is no thread, and so no status: there a rare edit shows that time passes. */
+  private openStatus({ channel, threadTs }: ThreadRef): ThreadStatus | undefined {
+    if (threadTs === null) return undefined;
+    return this.parts.statuses.open(
+      { channel, threadTs },
+      {
+        activity: () => statusActivity(this.latest),
+        line: () => assistantStatus(this.latest, this.parts.clock.now()),
+      },
+    );
+  }
+
+  /** The time that passes is told elsewhere: an edit that changes nothing else is not worth a slot. */
+  private isTimed(): boolean {
+    return this.status?.isShown() ?? false;
+  }
+
+  private shownNow({ content }: Standing): View {
+    const first = this.view(this.latest, 'full');
+    // Of a message that an earlier process left nothing is known, so whatever is to stand there is news.
+    return content && stillOf(content) === first.still ? first : { ...first, still: '' };
+  }
+
+  private composed(): View {
+    for (let form: Form | undefined = this.form; form; form = plainer(form)) {
+      const view = this.view(this.latest, form);
+      if (form === 'plain' || this.parts.refused.allows(view.blocks)) {
+        this.form = form;
+        return view;
+      }
+    }
+    return this.view(this.latest, 'plain');
+  }
+
   private async land(progress: Progress): Promise<Ending> {
     this.latest = progress;
     // What was refused of an earlier state may be fine by now.
-    this.isSimple = false;
+    this.form = 'full';
     const result = await this.edits.finish();
     if (result === 'closed') {
       this.parts.log.warn({ turn: progress.turn }, 'the last state of a turn had not landed when the bot stopped');
       return 'left';
     }
-    if (result === 'gone' && !(await this.postAnew(progress))) return 'settled';
-    await this.attachWhatWasCut(rendered(progress, this.isSimple ? 'simple' : 'full', this.parts).files);
+    if (result === 'gone') {
+      const ending = await this.postAnew(progress);
+      if (ending !== 'posted') return ending;
+    }
+    await this.attachWhatWasCut(this.view(progress, this.form).files);
     return 'settled';
   }
 
-  /** The message is gone, or cannot be edited: the last state becomes a new one. False if that cannot be posted either. */
-  private async postAnew(progress: Progress): Promise<boolean> {
-    const simpler = rendered(progress, 'simple', this.parts);
-    const posted = await this.parts.post({
-      channel: this.thread.channel,
-      threadTs: this.thread.threadTs,
-      content: rendered(progress, 'full', this.parts),
-      simpler,
+  /** The message is gone, or cannot be edited: the last state becomes a new one. */
+  private async postAnew(progress: Progress): Promise<Ending | 'posted'> {
+    const { post, log } = this.parts;
+    const { channel, threadTs } = this.thread;
+    const [full, simple] = [this.view(progress, 'full'), this.view(progress, 'simple')];
+    const posted = await post({
+      channel,
+      threadTs,
+      content: full,
+      simpler: [simple],
       about: { turn: progress.turn, kind: 'answer' },
       attempts: FINAL_ATTEMPTS,
     });
-    if (posted.ok) {
-      this.messageTs = posted.ts;
-      this.isSimple = posted.content === simpler;
-    } else {
-      const { channel } = this.thread;
+    if (!posted.ok) {
       const fields = { turn: progress.turn, channel, code: posted.failure.code };
-      this.parts.log.error(fields, 'the last state of a turn could not be shown anywhere');
+      log.error(fields, 'the last state of a turn could not be shown anywhere');
+      // A refusal is for good; where Slack did not answer, the next start tries again.
+      return posted.failure.kind === 'refused' ? 'settled' : 'left';
     }
-    return posted.ok;
+    const old = this.messageTs;
+    this.messageTs = posted.ts;
+    this.form = posted.content === full ? 'full' : posted.content === simple ? 'simple' : 'plain';
+    if (this.goneBy !== 'message_not_found') await this.remove(old);
+    return 'posted';
+  }
+
+  /** The old message would show a running turn for ever. Where it cannot be removed either, it stays. */
+  private async remove(ts: string): Promise<void> {
+    const { client, clock, log } = this.parts;
+    for (let attempt = 1; attempt <= REMOVE_ATTEMPTS; attempt += 1) {
+      try {
+        await client.chat.delete({ channel: this.thread.channel, ts });
+        return;
+      } catch (error) {
+        const failure = slackFailure(error);
+        log.info({ channel: this.thread.channel, code: failure.code }, 'an outdated message was not removed');
+        if (failure.kind === 'refused') return;
+        await pause(clock, failure.kind === 'limited' ? failure.retryAfterMs : REMOVE_PAUSE_MS);
+      }
+    }
   }
 
   /** The message names these files. */
@@ -124,24 +187,28 @@ export class SlackReply implements Reply {
     if (sentences.length > 0) await this.parts.notice(this.thread, sentences.join('\n'));
   }
 
-  private async update(content: Content): Promise<SendResult> {
+  private async update({ text, blocks }: View): Promise<SendResult> {
     const { client, log } = this.parts;
     try {
-      const { text, blocks } = content;
       await client.chat.update({ channel: this.thread.channel, ts: this.messageTs, text, blocks: [...blocks] });
       return { kind: 'landed' };
     } catch (error) {
       const failure = slackFailure(error);
       log.warn({ channel: this.thread.channel, code: failure.code }, 'an edit did not succeed');
-      return this.afterFailure(failure);
+      return this.afterFailure(failure, blocks);
     }
   }
 
-  private afterFailure(failure: SlackFailure): SendResult {
+  private afterFailure(failure: SlackFailure, blocks: View['blocks']): SendResult {
     if (failure.kind === 'limited') return { kind: 'limited', retryAfterMs: failure.retryAfterMs };
     if (failure.kind === 'unclear') return { kind: 'failed' };
-    if (!isContentRefused(failure) || this.isSimple) return { kind: 'gone' };
-    this.isSimple = true;
+    const next = isContentRefused(failure) ? plainer(this.form) : undefined;
+    if (!next) {
+      this.goneBy = failure.code;
+      return { kind: 'gone' };
+    }
+    this.parts.refused.learn(failure, blocks);
+    this.form = next;
     return { kind: 'refused' };
   }
 }

@@ -2,8 +2,8 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 
 export type SlackFailure =
-  /** Slack understood the call and did not do it. `code` is Slack's. */
-  | { readonly kind: 'refused'; readonly code: string }
+  /** Slack understood the call and did not do it. `code` is Slack's; `details` say where the fault is, if Slack does. */
+  | { readonly kind: 'refused'; readonly code: string; readonly details: readonly string[] }
   /** Too many calls: not done, and not to be repeated before that time. */
   | { readonly kind: 'limited'; readonly code: 'ratelimited'; readonly retryAfterMs: number }
   /** A time-out, a lost connection, trouble at Slack: it may have been done. `code` is for the log. */
@@ -21,13 +21,13 @@ const TROUBLE = new Set([
   'team_added_to_org',
 ]);
 
-function platformFailure(code: string): SlackFailure {
+function platformFailure(code: string, details: readonly string[]): SlackFailure {
   if (code === 'ratelimited' || code === 'rate_limited') {
     return { kind: 'limited', code: 'ratelimited', retryAfterMs: UNSTATED_RETRY_MS };
   }
   // Where the answer was no JSON, the SDK puts the whole of it here.
   if (!/^[a-z0-9_]{1,80}$/.test(code)) return { kind: 'unclear', code: 'not_slacks_answer' };
-  return TROUBLE.has(code) ? { kind: 'unclear', code } : { kind: 'refused', code };
+  return TROUBLE.has(code) ? { kind: 'unclear', code } : { kind: 'refused', code, details };
 }
 
 /** The code of the innermost cause: `fetch` wraps what the system said. */
@@ -43,7 +43,10 @@ export function slackFailure(error: unknown): SlackFailure {
   if (error instanceof WebAPIRateLimitedError) {
     return { kind: 'limited', code: 'ratelimited', retryAfterMs: Math.max(1, error.retryAfter) * 1_000 };
   }
-  if (error instanceof WebAPIPlatformError) return platformFailure(String(error.data.error));
+  if (error instanceof WebAPIPlatformError) {
+    const { error: code, response_metadata: metadata } = error.data;
+    return platformFailure(String(code), metadata?.messages ?? []);
+  }
   if (error instanceof WebAPIHTTPError) return { kind: 'unclear', code: `http_${error.statusCode}` };
   if (error instanceof WebAPIRequestError) return { kind: 'unclear', code: systemCode(error.original) };
   return { kind: 'unclear', code: systemCode(error) };

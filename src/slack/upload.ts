@@ -9,7 +9,9 @@ import type { WebClient } from '@slack/web-api';
 import { type Clock, pause } from '../clock.ts';
 import type { Attachment, ThreadRef } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
+import { type Cooling, createCooling } from './cooling.ts';
 import { fileName, quoted } from './file-names.ts';
+import { createGate, type Gate } from './gate.ts';
 import { object, objects, text } from './inbound-json.ts';
 import { type SlackFailure, slackFailure } from './slack-errors.ts';
 import { isSlackAddress } from './trusted-host.ts';
@@ -19,6 +21,8 @@ export interface UploadOptions {
   readonly apiUrl: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** A message of ours, with files, stands in that thread. */
+  readonly onPosted: (channel: string, threadTs: string | null) => void;
 }
 
 /** Slack takes more; a reader does not. */
@@ -29,8 +33,12 @@ const MAX_ALT_CHARS = 1_000;
 const GROUP = 10;
 const ATTEMPTS = 4;
 const SEND_TIMEOUT_MS = 120_000;
+/** Files under way at once, all threads together: each is a connection, and its bytes are in memory. [ours] */
+const AT_ONCE = 4;
+/** How long the limits of a method are waited out. */
+const LIMITED_PATIENCE_MS = 10 * 60_000;
 /** Sharing happens some time after completing: Slack scans files first. */
-const LOOK_AFTER_MS = [0, 250, 500, 1_000, 2_000, 4_000, 8_000, 8_000];
+const LOOK_AFTER_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 8_000];
 
 /** Refusals that a person can do something about. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -59,9 +67,12 @@ class UploadFailed extends Error {}
 
 class Uploads {
   private readonly options: UploadOptions;
+  private readonly gate: Gate = createGate(AT_ONCE);
+  private readonly cooling: Cooling;
 
   constructor(options: UploadOptions) {
     this.options = options;
+    this.cooling = createCooling(options.clock, LIMITED_PATIENCE_MS);
   }
 
   /** Repeats what may be repeated. Rejects with the last error. */
@@ -72,9 +83,9 @@ class Uploads {
         return await call();
       } catch (error) {
         const failure = slackFailure(error);
-        if (failure.kind === 'refused' || attempt === ATTEMPTS) throw error;
+        if (failure.kind !== 'unclear' || attempt === ATTEMPTS) throw error;
         log.warn({ code: failure.code, attempt }, 'a step of an upload did not succeed yet');
-        await pause(clock, failure.kind === 'limited' ? failure.retryAfterMs : 500 * 2 ** attempt);
+        await pause(clock, 500 * 2 ** attempt);
       }
     }
   }
@@ -88,7 +99,7 @@ class Uploads {
       return { sentence: `${quoted(name)} is larger than ${MAX_UPLOAD_BYTES / 1_000_000} MB, so I did not upload it.` };
     }
     try {
-      return { id: await this.repeated(() => this.announceAndSend(artifact)), artifact };
+      return { id: await this.gate(() => this.repeated(() => this.announceAndSend(artifact))), artifact };
     } catch (error) {
       this.options.log.warn({ code: slackFailure(error).code }, 'a file could not be uploaded');
       return { sentence: refusal(name, slackFailure(error)) };
@@ -99,13 +110,15 @@ class Uploads {
     const { client, apiUrl } = this.options;
     const { name, mimetype } = artifact;
     const altText = 'altText' in artifact ? artifact.altText : undefined;
-    const answer = await client.apiCall('files.getUploadURLExternal', {
+    const method = 'files.getUploadURLExternal';
+    const args = {
       filename: fileName(name),
       length: sizeOf(artifact),
       // On anything but an image the alternative text makes the sharing fail without a word.
       ...(altText &&
         mimetype.startsWith('image/') && { alt_txt: Array.from(altText).slice(0, MAX_ALT_CHARS).join('') }),
-    });
+    };
+    const answer = await this.cooling.call(method, () => client.apiCall(method, args));
     const announced = object(answer);
     const [address, id] = [text(announced['upload_url']), text(announced['file_id'])];
     if (!address || !id || !isSlackAddress(address, apiUrl)) throw new UploadFailed('no usable upload address');
@@ -128,22 +141,19 @@ class Uploads {
     files: readonly { id: string; artifact: Attachment }[],
     thread: ThreadRef,
   ): Promise<readonly string[]> {
-    const { client, clock, log } = this.options;
+    const { client, log, onPosted } = this.options;
     if (files.length === 0) return [];
-    const call = () =>
-      client.apiCall('files.completeUploadExternal', {
-        files: files.map(({ id, artifact }) => ({ id, title: fileName(artifact.name) })),
-        channel_id: thread.channel,
-        ...(thread.threadTs !== null && { thread_ts: thread.threadTs }),
-      });
-    let failure = await outcome(call);
-    // A limit says that nothing was done: the one case in which it may be asked again.
-    for (let attempt = 1; failure?.kind === 'limited' && attempt < ATTEMPTS; attempt += 1) {
-      await pause(clock, failure.retryAfterMs);
-      failure = await outcome(call);
-    }
+    const method = 'files.completeUploadExternal';
+    const args = {
+      files: files.map(({ id, artifact }) => ({ id, title: fileName(artifact.name) })),
+      channel_id: thread.channel,
+      ...(thread.threadTs !== null && { thread_ts: thread.threadTs }),
+    };
+    // A limit says that nothing was done: the one case in which it is asked again.
+    const failure = await outcome(() => this.cooling.call(method, () => client.apiCall(method, args)));
     if (failure && failure.kind !== 'unclear') return files.map(({ artifact }) => refusal(artifact.name, failure));
     const missing = await this.notShared(files, thread.channel);
+    onPosted(thread.channel, thread.threadTs);
     if (missing.length > 0) log.warn({ missing: missing.length, code: failure?.code }, 'uploaded files did not appear');
     return missing.map(({ artifact }) => `${quoted(artifact.name)} was sent to Slack and has not appeared here yet.`);
   }
@@ -151,7 +161,7 @@ class Uploads {
   private async notShared<F extends { readonly id: string }>(files: readonly F[], channel: string): Promise<F[]> {
     let missing = [...files];
     for (const delayMs of LOOK_AFTER_MS) {
-      if (delayMs > 0) await pause(this.options.clock, delayMs);
+      await pause(this.options.clock, delayMs);
       const shared = await Promise.all(missing.map(({ id }) => this.isShared(id, channel)));
       missing = missing.filter((_file, index) => !shared[index]);
       if (missing.length === 0) break;
@@ -161,7 +171,7 @@ class Uploads {
 
   private async isShared(id: string, channel: string): Promise<boolean> {
     try {
-      const { file } = await this.options.client.files.info({ file: id });
+      const { file } = await this.cooling.call('files.info', () => this.options.client.files.info({ file: id }));
       return Object.values(object(file?.shares)).some((shares) => objects(object(shares)[channel]).length > 0);
     } catch {
       // Whatever it is, the next look tells.

@@ -104,10 +104,12 @@ describe('delivery.notices', () => {
     ]);
   });
 
-  it('does not hold the turn while a notice is posted, nor let one pass another', async () => {
+  it('does not hold the turn while a notice is posted, and hands them over in order, with their turn', async () => {
     const waiting: (() => void)[] = [];
+    const told: string[] = [];
     class SlowNotices extends RecordingReplies {
-      override async notice(thread: ThreadRef, text: string): Promise<void> {
+      override async notice(thread: ThreadRef, text: string, turn?: TurnId): Promise<void> {
+        told.push(`${text.slice(0, 9)} of ${turn}`);
         await new Promise<void>((resolve) => waiting.push(resolve));
         await super.notice(thread, text);
       }
@@ -116,12 +118,9 @@ describe('delivery.notices', () => {
     const { conversations, finished } = office({ replies, ...failingTwice() });
     await conversations.handle(asks('Hi'));
     await finished(1);
-    expect([replies.notices.length, waiting.length]).toEqual([0, 1]);
-    await until(() => {
-      waiting.shift()?.();
-      return replies.notices.length === 2;
-    });
-    expect(replies.notices.map(({ text }) => text.slice(0, 9))).toEqual(['Attempt 2', 'Attempt 3']);
+    expect([replies.notices.length, waiting.length]).toEqual([0, 2]);
+    const turn = replies.replies[0]?.turn;
+    expect(told).toEqual([`Attempt 2 of ${turn}`, `Attempt 3 of ${turn}`]);
   });
 });
 

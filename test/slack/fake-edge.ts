@@ -95,6 +95,7 @@ export class FakeEdge {
       replies,
       start: async () => undefined,
       stopReceiving: async () => {},
+      cleared: async () => {},
       close: () => {},
     };
     this.listening = listen(slack, { inbox, store, log });

@@ -105,18 +105,43 @@ describe('the last state', () => {
   });
 
   it.each([['message_not_found'], ['cant_update_message'], ['edit_window_closed'], ['an_error_of_tomorrow']])(
-    'is posted anew after %s',
+    'is posted anew after %s, and what stood there is not left behind where it can be removed',
     async (error) => {
       const thread = await newThread();
       const reply = await world.replies.begin(thread, TURN, START);
+      const old = reply.messageTs;
+      // As if somebody had deleted it.
+      const isDeleted = error === 'message_not_found';
       await world.control.fault({ method: 'chat.update', kind: 'error', error });
       await reply.finish(done('The answer is 42'));
       const messages = await repliesIn(thread);
-      expect(messages).toHaveLength(2);
-      expect(messages[1]?.text).toContain('The answer is 42');
-      expect(reply.messageTs).toBe(messages[1]?.ts);
+      expect(messages.map(({ ts }) => ts)).toEqual(isDeleted ? [old, reply.messageTs] : [reply.messageTs]);
+      expect(messages.at(-1)?.text).toContain('The answer is 42');
     },
   );
+
+  it('is posted anew once, whatever happens to the answer of that post', async () => {
+    const thread = await newThread();
+    const reply = await world.replies.begin(thread, TURN, START);
+    await world.control.fault({ method: 'chat.update', kind: 'error', error: 'cant_update_message' });
+    await world.control.fault({ method: 'chat.postMessage', kind: 'drop-after-apply' });
+    await world.control.fault({ method: 'chat.delete', kind: 'error', error: 'cant_delete_message' });
+    await reply.finish(done('The answer is 42'));
+    const messages = await repliesIn(thread);
+    expect(messages).toHaveLength(2);
+    expect(messages.filter(({ text }) => text.includes('The answer is 42'))).toHaveLength(1);
+  });
+
+  it('is the text alone where Slack refuses all blocks, with the words whole in a file', async () => {
+    const thread = await newThread();
+    const reply = await world.replies.begin(thread, TURN, START);
+    await world.control.fault({ method: 'chat.update', kind: 'error', error: 'invalid_blocks', times: 2 });
+    await reply.finish(done('The answer is 42'));
+    const messages = await repliesIn(thread);
+    expect(messages.map(({ blocks }) => blocks.length)).toEqual([0, 0]);
+    expect(messages[0]?.text).toContain('The answer is 42');
+    expect(messages[1]?.files.map(({ name }) => name)).toEqual(['answer.md']);
+  });
 
   it.each([['invalid_blocks'], ['msg_blocks_too_long'], ['msg_too_long']])(
     'is made simpler after %s, in the same message',

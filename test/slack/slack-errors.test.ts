@@ -2,8 +2,9 @@ import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIReq
 import { describe, expect, it } from 'vitest';
 import { isContentRefused, isNotInChannel, isTokenRefused, slackFailure } from '../../src/slack/slack-errors.ts';
 
-const platform = (error: string) => new WebAPIPlatformError({ ok: false, error, response_metadata: {} });
-const refused = (code: string) => ({ kind: 'refused', code });
+const platform = (error: string, messages?: string[]) =>
+  new WebAPIPlatformError({ ok: false, error, response_metadata: messages ? { messages } : {} });
+const refused = (code: string, details: readonly string[] = []) => ({ kind: 'refused', code, details });
 const unclear = (code: string) => ({ kind: 'unclear', code });
 const connectionRefused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
 const timedOut = Object.assign(new Error('The operation timed out'), { name: 'TimeoutError' });
@@ -11,6 +12,7 @@ const timedOut = Object.assign(new Error('The operation timed out'), { name: 'Ti
 describe('a failed call', () => {
   it.each<[string, unknown, object]>([
     ['a refusal', platform('channel_not_found'), refused('channel_not_found')],
+    ['a refusal that says where', platform('invalid_blocks', ['[ERROR] x']), refused('invalid_blocks', ['[ERROR] x'])],
     ['trouble that Slack admits', platform('internal_error'), unclear('internal_error')],
     ['a web page instead of an answer', platform('<html>502 Bad Gateway</html>'), unclear('not_slacks_answer')],
     ['a limit', new WebAPIRateLimitedError(7), { kind: 'limited', code: 'ratelimited', retryAfterMs: 7_000 }],

@@ -11,6 +11,8 @@ import { createEditBudget } from '../../src/slack/edit-budget.ts';
 import { createPacedEditor } from '../../src/slack/paced-editor.ts';
 import { createReplies } from '../../src/slack/replies.ts';
 import { createResponseUrls } from '../../src/slack/response-urls.ts';
+import { createSetStatus } from '../../src/slack/status-call.ts';
+import { createStatuses } from '../../src/slack/statuses.ts';
 import { createWebClient } from '../../src/slack/web-client.ts';
 import { quietLog } from '../fakes/quiet-log.ts';
 import type { SeenMessage } from '../fakes/recording-replies.ts';
@@ -58,21 +60,27 @@ export function hastyClock(): Clock {
   };
 }
 
+/** A quiet message is left alone, unless a test wants to see it refreshed. */
+const NEVER_MS = 600_000;
+
 /** Our replies, in haste, on a server without limits. */
-export async function startReplies(): Promise<RepliesOverWire> {
+export async function startReplies(refreshMs = NEVER_MS): Promise<RepliesOverWire> {
   const started = await startServer({ rateLimits: false });
   const { server, control } = started;
   const { botToken, apiUrl } = server;
   const clock = hastyClock();
   const log = quietLog();
-  const scheduler = createPacedEditor(createEditBudget(10_000), { intervalMs: 400, refreshMs: 600_000 }, clock);
+  const scheduler = createPacedEditor(createEditBudget(10_000), { intervalMs: 400, refreshMs }, clock);
+  const client = createWebClient(botToken, apiUrl, log);
+  const statuses = createStatuses(createSetStatus(client, log), clock);
   const replies = createReplies({
-    client: createWebClient(botToken, apiUrl, log),
+    client,
     botToken,
     apiUrl,
     botUserId: (await control.state()).team.botUserId,
     botName: 'threadbox',
     scheduler,
+    statuses,
     responseUrls: createResponseUrls(clock),
     clock,
     log,
@@ -103,6 +111,7 @@ export async function startReplies(): Promise<RepliesOverWire> {
 
   const stop = async () => {
     scheduler.close();
+    statuses.close();
     await started.stop();
   };
   return { ...started, stop, replies, channel, foreignChannel, seen, attached };

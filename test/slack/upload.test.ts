@@ -34,7 +34,8 @@ async function slack(other: (call: StubCall, nth: number) => StubAnswer | undefi
     return json(response, { ok: true });
   });
   const client = createWebClient('xoxb-secret', stub.apiUrl, quietLog());
-  return createUpload({ client, apiUrl: stub.apiUrl, clock: hastyClock(), log: quietLog() });
+  const onPosted = () => {};
+  return createUpload({ client, apiUrl: stub.apiUrl, clock: hastyClock(), log: quietLog(), onPosted });
 }
 
 const answering =

@@ -101,7 +101,7 @@ export function byType(rules: Readonly<Record<string, Rule>>): Rule {
     const rule = typeof type === 'string' && Object.hasOwn(rules, type) ? rules[type] : undefined;
     if (rule) rule(value, at, faults);
     else if (type === undefined) faults.add('missing required field: type', at);
-    else faults.add(`unsupported type: ${String(type)}`, at);
+    else faults.add(`unsupported type: ${String(type)}`, `${at}/type`);
   };
 }
 

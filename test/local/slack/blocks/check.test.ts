@@ -124,7 +124,7 @@ describe('blocks Slack refuses', () => {
       'must be less than 151 characters',
       '/blocks/0/text/text',
     ],
-    ['a header in mrkdwn', { type: 'header', text: mrkdwn('a') }, 'unsupported type: mrkdwn', '/blocks/0/text'],
+    ['a header in mrkdwn', { type: 'header', text: mrkdwn('a') }, 'unsupported type: mrkdwn', '/blocks/0/text/type'],
     [
       '11 context elements',
       { type: 'context', elements: Array(11).fill(mrkdwn('a')) },
@@ -145,8 +145,8 @@ describe('blocks Slack refuses', () => {
       '/blocks/0/elements/0/value',
     ],
     ['a button style', actions(button({ style: 'loud' })), 'must be a valid enum value', '/blocks/0/elements/0/style'],
-    ['an unknown element', actions({ type: 'slider' }), 'unsupported type: slider', '/blocks/0/elements/0'],
-    ['an unknown block', { type: 'hologram' }, 'unsupported type: hologram', '/blocks/0'],
+    ['an unknown element', actions({ type: 'slider' }), 'unsupported type: slider', '/blocks/0/elements/0/type'],
+    ['an unknown block', { type: 'hologram' }, 'unsupported type: hologram', '/blocks/0/type'],
     ['a block without a type', { text: plain('a') }, 'missing required field: type', '/blocks/0'],
     ['a block that is text', 'section', 'missing required field: type', '/blocks/0'],
     ['a field of no meaning', { type: 'divider', colour: 'red' }, 'invalid additional property: colour', '/blocks/0'],
@@ -184,7 +184,7 @@ describe('blocks Slack refuses', () => {
       'a mention in code',
       richText({ type: 'rich_text_preformatted', elements: [{ type: 'user', user_id: 'U1' }] }),
       'unsupported type: user',
-      '/blocks/0/elements/0/elements/0',
+      '/blocks/0/elements/0/elements/0/type',
     ],
     [
       'a table of 101 rows',
@@ -204,7 +204,7 @@ describe('blocks Slack refuses', () => {
       'must define either `options` or `option_groups`',
       '/blocks/0/elements/0',
     ],
-    ['an alert: modals only', { type: 'alert', text: plain('a') }, 'unsupported type: alert', '/blocks/0'],
+    ['an alert: modals only', { type: 'alert', text: plain('a') }, 'unsupported type: alert', '/blocks/0/type'],
   ])('%s', (_name, block, message, at) => {
     expect(faults(block)).toContain(`[ERROR] ${message} [json-pointer:${at}]`);
   });
