@@ -37,6 +37,12 @@ export interface TurnRow {
   readonly createdMs: number;
 }
 
+export interface TurnEnd {
+  readonly outcome: TurnOutcome;
+  readonly usage: TokenUsage;
+  readonly endedMs: number;
+}
+
 export interface ThreadRow {
   readonly key: ThreadKey;
   readonly sandbox: SandboxId | null;
@@ -132,6 +138,8 @@ export interface Store {
   startTurn(id: TurnId, nowMs: number): void;
   setReply(id: TurnId, replyTs: string): void;
   finishTurn(id: TurnId, outcome: TurnOutcome, usage: TokenUsage, nowMs: number): void;
+  /** How a turn ended; undefined for one that has not, or that a stop of the process cut off. */
+  endOf(id: TurnId): TurnEnd | undefined;
   turn(id: TurnId): TurnRow | undefined;
   /** Whether its thread has a later turn; one that was cancelled before it began does not count. */
   hasNewerTurn(id: TurnId): boolean;

@@ -9,7 +9,7 @@ import { type Begun, pressAgain, runEdited } from './again.ts';
 import { type DeliveryDeps, deliverTurn } from './delivery.ts';
 import { never, parseThreadKey, type Request, type ThreadRef, type TurnId, threadKey } from './events.ts';
 import { createLanes, type Job } from './lanes.ts';
-import { closeLeftTurn } from './left-turn.ts';
+import { closeLeftTurn, showPastEnd } from './left-turn.ts';
 import { messageChanged, messageDeleted } from './message-changes.ts';
 import { queueSign } from './queue-sign.ts';
 import { createThreadControl } from './thread-control.ts';
@@ -112,6 +112,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     if (!isFirstCopy(deps, request)) return;
     const { channel, user, thread, turn } = request;
     if (lanes.stop(threadKey(thread), turn, { kind: 'person', user })) return;
+    // The message under the button may show a turn that runs, because nothing could be written there when it ended.
+    if (turn !== null) await showPastEnd(deps, turn, thread);
     // A button of an old message concerns nobody but the person who pressed it.
     await (turn === null ? replies.notice(thread, NOTHING_RUNS) : replies.whisper(channel, user, thread, NOTHING_RUNS));
   };

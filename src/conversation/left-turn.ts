@@ -1,7 +1,7 @@
-/** A turn that an earlier process left: what is known of it, and how it is closed. */
-import type { PastRun, StoredMessage, TurnRow } from '../ports.ts';
+/** A turn whose message does not show its end: what is known of it, and how it is closed. */
+import type { PastRun, StoredMessage, TurnEnd, TurnRow } from '../ports.ts';
 import type { DeliveryDeps } from './delivery.ts';
-import type { Failure, ThreadRef, TurnEvent } from './events.ts';
+import { type Failure, type ThreadRef, type TurnEvent, type TurnId, threadKey } from './events.ts';
 import { foldProgress, type Progress, startProgress } from './progress.ts';
 import { RESTARTED, WAITED_TOO_LONG } from './turn-endings.ts';
 
@@ -12,26 +12,49 @@ import { RESTARTED, WAITED_TOO_LONG } from './turn-endings.ts';
 export async function closeLeftTurn(deps: DeliveryDeps, row: TurnRow, thread: ThreadRef): Promise<void> {
   const { store, replies, clock, settings } = deps;
   const log = deps.log.child({ turn: row.id, thread: row.thread });
-  const failure = row.state === 'queued' ? WAITED_TOO_LONG : RESTARTED;
-  const said = store.messages(row.thread).filter(({ turn }) => turn === row.id);
-  const last = lastProgress(row, store.runsOf(row.id), said, failure, settings.maxAttempts);
+  const end = cutOff(row, store.runsOf(row.id), row.state === 'queued' ? WAITED_TOO_LONG : RESTARTED);
+  const last = lastProgress(row, store.runsOf(row.id), saidIn(store, row), end, settings.maxAttempts);
   const ending = await replies.close(thread, last, { replyTs: row.replyTs, sinceMs: row.createdMs });
   log.warn({ ending }, 'a turn of the last process was not finished');
   if (ending === 'settled') store.markInterrupted(row.id, clock.now());
 }
 
-/** The turn's last state, from what it had written down. When it ended is not known: its last sign of life is. */
+/**
+ * Brings its end to the message of a turn that is over, where it still shows a turn that runs: its channel was archived
+ * when it ended, say, and is open again.
+ */
+export async function showPastEnd(deps: DeliveryDeps, id: TurnId, thread: ThreadRef): Promise<void> {
+  const { store, replies, settings } = deps;
+  const row = store.turn(id);
+  if (!row || row.thread !== threadKey(thread) || (row.state !== 'finished' && row.state !== 'interrupted')) return;
+  const runs = store.runsOf(id);
+  const end = store.endOf(id) ?? cutOff(row, runs, RESTARTED);
+  const last = lastProgress(row, runs, saidIn(store, row), end, settings.maxAttempts);
+  await replies.close(thread, last, { replyTs: row.replyTs, sinceMs: row.createdMs });
+}
+
+function saidIn(store: DeliveryDeps['store'], row: TurnRow): readonly StoredMessage[] {
+  return store.messages(row.thread).filter(({ turn }) => turn === row.id);
+}
+
+/** When it ended is not known: its last sign of life is. */
+export function cutOff(row: TurnRow, runs: readonly PastRun[], failure: Failure): TurnEnd {
+  const endedMs = runs.at(-1)?.startedMs ?? row.createdMs;
+  return { outcome: { kind: 'error', failure }, usage: { inputTokens: 0, outputTokens: 0 }, endedMs };
+}
+
+/** The turn's last state, from what it had written down. */
 export function lastProgress(
   row: TurnRow,
   runs: readonly PastRun[],
   said: readonly StoredMessage[],
-  failure: Failure,
+  { outcome, usage, endedMs: at }: TurnEnd,
   maxAttempts: number,
 ): Progress {
-  const at = runs.at(-1)?.startedMs ?? row.createdMs;
   const events = [
     ...lifeOf(runs, said, at),
-    { type: 'turn.finished', at, outcome: { kind: 'error', failure } } as const,
+    { type: 'model.finished', at, usage } as const,
+    { type: 'turn.finished', at, outcome } as const,
   ];
   return events.reduce(foldProgress, startProgress(row.id, row.createdMs, maxAttempts, row.task.kind === 'code'));
 }

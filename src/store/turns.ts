@@ -1,5 +1,5 @@
 /** Turns and the messages they came from. A turn is a row before it is a promise. */
-import { type InboundFile, parseThreadKey, type Task } from '../conversation/events.ts';
+import { type InboundFile, parseThreadKey, type Task, type TurnOutcome } from '../conversation/events.ts';
 import type { Store, TurnRow } from '../ports.ts';
 import type { Database, Guard } from './database.ts';
 
@@ -15,6 +15,7 @@ type TurnTable = Pick<
   | 'startTurn'
   | 'setReply'
   | 'finishTurn'
+  | 'endOf'
   | 'turn'
   | 'hasNewerTurn'
   | 'unfinishedTurns'
@@ -43,6 +44,10 @@ function turnStatements(db: Database) {
     setReply: db.prepare<[string, string]>('UPDATE turns SET reply_ts = ? WHERE id = ?'),
     finish: db.prepare<[string, number, number, number, string]>(
       `UPDATE turns SET state = 'finished', outcome = ?, input_tokens = ?, output_tokens = ?, finished_ms = ? WHERE id = ?`,
+    ),
+    end: db.prepare<[string], { outcome: string; inputTokens: number; outputTokens: number; endedMs: number }>(
+      `SELECT outcome, input_tokens AS inputTokens, output_tokens AS outputTokens, finished_ms AS endedMs
+       FROM turns WHERE id = ? AND state = 'finished'`,
     ),
     interrupt: db.prepare<[number, string]>(`UPDATE turns SET state = 'interrupted', finished_ms = ? WHERE id = ?`),
     select: db.prepare<[string], RawTurn>(`SELECT ${COLUMNS} FROM turns WHERE id = ?`),
@@ -121,6 +126,12 @@ export function turnTable(db: Database, guard: Guard, touchThread: Store['touchT
     }),
     finishTurn: guard((id, outcome, usage, nowMs) => {
       sql.finish.run(JSON.stringify(outcome), usage.inputTokens, usage.outputTokens, nowMs, id);
+    }),
+    endOf: guard((id) => {
+      const raw = sql.end.get(id);
+      if (!raw) return undefined;
+      const { inputTokens, outputTokens, endedMs } = raw;
+      return { outcome: JSON.parse(raw.outcome) as TurnOutcome, usage: { inputTokens, outputTokens }, endedMs };
     }),
     turn: guard((id) => {
       const raw = sql.select.get(id);

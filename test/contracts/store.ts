@@ -229,6 +229,18 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         expect(store.filesBefore('c' as TurnId)).toEqual([[CSV]]);
       });
 
+      it('knows how a turn ended', () => {
+        const { store, reopen } = make();
+        for (const id of ['a', 'b', 'c']) store.acceptTurn(turnRow(id));
+        const outcome = { kind: 'failed', reason: 'It failed.' } as const;
+        const usage = { inputTokens: 1, outputTokens: 2 };
+        store.finishTurn('a' as TurnId, outcome, usage, 3_000);
+        store.markInterrupted('b' as TurnId, 3_000);
+        const again = reopen();
+        expect(again.endOf('a' as TurnId)).toEqual({ outcome, usage, endedMs: 3_000 });
+        expect([again.endOf('b' as TurnId), again.endOf('c' as TurnId)]).toEqual([undefined, undefined]);
+      });
+
       it('finds the turn of a message, and changes what it is to do only while it waits', () => {
         const { store, reopen } = make();
         store.acceptTurn(turnRow('a'));

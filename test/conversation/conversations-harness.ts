@@ -5,8 +5,8 @@ import type { Request, Task, ThreadRef, TurnId } from '../../src/conversation/ev
 import type { Model, Store } from '../../src/ports.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { type FakeSandboxes, fakeSandboxes } from '../fakes/fake-sandboxes.ts';
-import { type MemoryStore, memoryStore } from '../fakes/memory-store.ts';
 import { type MemoryScratch, memoryScratch } from '../fakes/memory-scratch.ts';
+import { type MemoryStore, memoryStore } from '../fakes/memory-store.ts';
 import { type QuietLog, quietLog } from '../fakes/quiet-log.ts';
 import { type RecordedReply, RecordingReplies } from '../fakes/recording-replies.ts';
 import { type ScriptedReply, scriptedModel } from '../fakes/scripted-model.ts';

@@ -4,7 +4,7 @@ import { think } from '../../src/local/model/brain.ts';
 import { type ModelServer, startModelServer } from '../../src/local/model/server.ts';
 import { type ControlMessage, until } from '../fakes/slack-control.ts';
 import { describeWithWall } from '../fakes/wall.ts';
-import { answers, finished, mention, read, startWorld, type World } from './world.ts';
+import { answers, finished, isFinal, mention, read, startWorld, type World } from './world.ts';
 
 const FENCE = '```';
 const code = (source: string) => `${FENCE}python\n${source}\n${FENCE}`;
@@ -131,6 +131,7 @@ describeWithWall('on a bad day', () => {
     const triedLate = await refused(channel, 'is_archived');
     expect(triedLate).toBeLessThanOrEqual(tried + 2);
     const shown = await control.thread(channel, root);
+    expect(shown.filter((message) => !isFinal(message))).toHaveLength(1);
 
     // Whatever was left open in the store would be closed by the next start, with a message.
     await world.stopBot();
@@ -140,6 +141,17 @@ describeWithWall('on a bad day', () => {
     expect(await control.thread(channel, root)).toEqual(shown);
     expect(await control.thread(channel, late)).toHaveLength(1);
     expect(await refused(channel, 'is_archived')).toBe(triedLate);
+
+    // Its message could not show its end. Whoever takes it for a turn that runs learns better from the button itself.
+    const [stale] = await answers(control, channel, root);
+    await pressStop(channel, stale ?? expect.fail('no answer'));
+    const closed = read(await finished(control, channel, root));
+    expect(closed).toMatch(/Stopped\* by[\s\S]*print\("started"[\s\S]*Re-run/);
+    expect(await control.thread(channel, root)).toHaveLength(shown.length);
+    await until(
+      () => control.ephemerals(),
+      (all) => all.some(({ text }) => /Nothing is running here/.test(text)),
+    );
     await control.say(ada, channel, await mention(control, code('print("open again")')), { threadTs: root });
     expect(read(await finished(control, channel, root, 1))).toContain('open again');
   });

@@ -18,6 +18,7 @@ import type {
   Store,
   StoredMessage,
   ThreadRow,
+  TurnEnd,
   TurnRow,
 } from '../../src/ports.ts';
 
@@ -38,6 +39,7 @@ export function memoryStore(): MemoryStore {
   const threads = new Map<ThreadKey, ThreadRow>();
   const turns = new Map<TurnId, TurnRow>();
   const outcomes: MemoryStore['outcomes'] = new Map();
+  const ends = new Map<TurnId, TurnEnd>();
   const runs: FinishedRun[] = [];
   const kernels = new Map<SandboxId, Map<Language, KernelRow>>();
   const messages: { thread: ThreadKey; stored: StoredMessage }[] = [];
@@ -162,10 +164,12 @@ export function memoryStore(): MemoryStore {
     },
     startTurn: (id) => changeTurn(id, { state: 'running' }),
     setReply: (id, replyTs) => changeTurn(id, { replyTs }),
-    finishTurn(id, outcome, usage) {
+    finishTurn(id, outcome, usage, endedMs) {
       changeTurn(id, { state: 'finished' });
       outcomes.set(id, { outcome, usage });
+      ends.set(id, { outcome, usage, endedMs });
     },
+    endOf: (id) => ends.get(id),
     turn: (id) => turns.get(id),
     hasNewerTurn(id) {
       const all = [...turns.values()];
