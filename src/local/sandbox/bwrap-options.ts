@@ -5,6 +5,7 @@ import type { Limits } from './limits.ts';
 export interface GuestFile {
   readonly path: string;
   readonly content: Buffer | string;
+  readonly executable?: boolean;
 }
 
 /** What a sandbox sees of the machine. */
@@ -38,12 +39,19 @@ export interface Mask {
 export const FD = { seccomp: 3, status: 4, args: 5, firstFile: 6 } as const;
 
 export const AGENT_DIR = '/opt/agent';
+/** Before all others on the path. */
+export const BIN_DIR = `${AGENT_DIR}/bin`;
+/** On PYTHONPATH. */
+export const SITE_DIR = `${AGENT_DIR}/site`;
 export const NODE_PATH = '/opt/node';
+/** There is no network: these say so instead of trying. */
+const OFFLINE = ['pip', 'pip3', 'uv', 'conda', 'npm', 'npx', 'yarn', 'pnpm', 'apt', 'apt-get', 'sudo'];
 const MB = 1024 * 1024;
 
 /** All of the environment; whatever the host has stays with the host. */
 export const GUEST_ENV: Readonly<Record<string, string>> = {
-  PATH: '/usr/local/bin:/usr/bin:/bin',
+  PATH: `${BIN_DIR}:/usr/local/bin:/usr/bin:/bin`,
+  PYTHONPATH: SITE_DIR,
   HOME: '/home/user',
   USER: 'user',
   LANG: 'C.UTF-8',
@@ -54,6 +62,9 @@ export const GUEST_ENV: Readonly<Record<string, string>> = {
   XDG_CACHE_HOME: '/tmp/.cache',
   PYTHONDONTWRITEBYTECODE: '1',
   OPENBLAS_NUM_THREADS: '2',
+  // Those of a virtual environment are the real ones.
+  PIP_RETRIES: '0',
+  npm_config_fetch_retries: '0',
 };
 
 const NAMESPACES = [
@@ -88,6 +99,10 @@ function machine(layout: Layout): string[] {
   ];
 }
 
+function guestFile({ path, executable }: GuestFile, index: number): string[] {
+  return ['--perms', executable ? '0555' : '0444', '--ro-bind-data', String(FD.firstFile + index), path];
+}
+
 /** Settings of the sandbox's own namespaces would be its own to change: they are made read-only. */
 function proc(layout: Layout): string[] {
   if (!layout.proc) return [];
@@ -114,7 +129,8 @@ export function bwrapOptions(layout: Layout, limits: Limits, files: readonly Gue
   return [
     ...NAMESPACES,
     ...machine(layout),
-    ...files.flatMap((file, index) => ['--perms', '0444', '--ro-bind-data', String(FD.firstFile + index), file.path]),
+    ...files.flatMap(guestFile),
+    ...OFFLINE.flatMap((name) => ['--symlink', 'offline', `${BIN_DIR}/${name}`]),
     ...proc(layout),
     ...disks(limits),
     ...['--die-with-parent', '--new-session', '--chdir', '/home/user', '--clearenv'],

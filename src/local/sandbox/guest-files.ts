@@ -1,6 +1,6 @@
 /** The files a sandbox gets from us: the agent, and the few accounts and hosts that libraries look up. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { AGENT_DIR, type GuestFile } from './bwrap-options.ts';
+import { AGENT_DIR, BIN_DIR, type GuestFile, SITE_DIR } from './bwrap-options.ts';
 
 /** From src and from dist alike: the guest is not compiled. */
 const GUEST = new URL('../../../src/local/sandbox/guest/', import.meta.url);
@@ -30,7 +30,16 @@ export function guestFiles(fonts: Fonts | undefined): GuestFile[] {
     path: TOP.has(name) ? `${AGENT_DIR}/${name}` : `${AGENT_DIR}/guest/${name}`,
     content: readFileSync(new URL(name, GUEST)),
   }));
-  return [...ACCOUNTS, ...agent, matplotlibrc(fonts), ...fontList(fonts)];
+  return [...ACCOUNTS, ...agent, ...standIns(), matplotlibrc(fonts), ...fontList(fonts)];
+}
+
+/** What package managers run into here; `python3 -m pip` finds ours on PYTHONPATH. */
+function standIns(): GuestFile[] {
+  const content = (name: string) => readFileSync(new URL(name, GUEST));
+  return [
+    { path: `${BIN_DIR}/offline`, content: content('offline.sh'), executable: true },
+    ...['pip/__init__.py', 'pip/__main__.py'].map((name) => ({ path: `${SITE_DIR}/${name}`, content: content(name) })),
+  ];
 }
 
 function matplotlibrc(fonts: Fonts | undefined): GuestFile {

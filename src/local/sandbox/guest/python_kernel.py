@@ -100,7 +100,8 @@ class Kernel:
 def leave_no_trace():
     """The agent's modules and folder are not the user's."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    sys.path[:] = ["", *(path for path in sys.path if path not in ("", here))]
+    ours = ("", here, os.path.join(here, "site"))
+    sys.path[:] = ["", *(path for path in sys.path if path not in ours)]
     sys.argv[:] = [""]
     for name in [name for name in sys.modules if name.split(".")[0] == "guest"]:
         del sys.modules[name]

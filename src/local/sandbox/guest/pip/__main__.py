@@ -1,0 +1,4 @@
+import os
+import sys
+
+os.execv("/opt/agent/bin/pip", ["pip", *sys.argv[1:]])
