@@ -41,17 +41,29 @@ interface RunBase {
   readonly results: readonly RichResult[];
 }
 
+/**
+ * What it took to end a run from outside, gentlest first: an interrupt (variables stay), another kernel (they go), the end
+ * of the sandbox (files go too).
+ */
+export type HaltedBy = 'interrupt' | 'restart' | 'kill';
+
+/** What a halted run left. `by` is missing where nothing had begun, and in records of older versions. */
+export interface Halted {
+  readonly variables: 'kept' | 'lost';
+  readonly by?: HaltedBy;
+}
+
 /** How a run ended. Data, not an exception: only bugs throw. */
 export type RunResult =
   | (RunBase & { readonly kind: 'ok' })
   /** The code raised; the traceback is the model's to repair. */
   | (RunBase & { readonly kind: 'failed'; readonly error: RunError })
-  /** Over RUN_TIMEOUT_SECONDS. `variables` says whether the kernel survived the interrupt. */
-  | (RunBase & { readonly kind: 'timedOut'; readonly limitSeconds: number; readonly variables: 'kept' | 'lost' })
+  /** Over RUN_TIMEOUT_SECONDS. */
+  | (RunBase & Halted & { readonly kind: 'timedOut'; readonly limitSeconds: number })
   /** A person pressed Stop. */
-  | (RunBase & { readonly kind: 'stopped'; readonly variables: 'kept' | 'lost' })
+  | (RunBase & Halted & { readonly kind: 'stopped' })
   /** Printed more than MAX_OUTPUT_MB and was interrupted. */
-  | (RunBase & { readonly kind: 'flooded'; readonly limitMb: number; readonly variables: 'kept' | 'lost' })
+  | (RunBase & Halted & { readonly kind: 'flooded'; readonly limitMb: number })
   /** The kernel died (out of memory, a crash): files stay, variables are gone. */
   | (RunBase & { readonly kind: 'died'; readonly reason: string })
   /** The sandbox itself is gone or unreachable. `begun` is false where the code cannot have begun. */

@@ -70,11 +70,11 @@ function ending(result: RunResult): string {
     case 'failed':
       return `Error: ${errorText(result.error)}`;
     case 'timedOut':
-      return `The run was ended at the time limit of ${result.limitSeconds} s; ${fate(result.variables)}.`;
+      return `The run was ended at the time limit of ${result.limitSeconds} s; ${fate(result)}.`;
     case 'stopped':
-      return `The run was stopped; ${fate(result.variables)}.`;
+      return `The run was stopped; ${fate(result)}.`;
     case 'flooded':
-      return `The run printed more than ${result.limitMb} MB and was ended; ${fate(result.variables)}. Print less.`;
+      return `The run printed more than ${result.limitMb} MB and was ended; ${fate(result)}. Print less.`;
     case 'died':
       return `${result.reason} The variables are gone, the files are still there.`;
     case 'lost':

@@ -1,5 +1,5 @@
 /** Whether a failing run is worth another attempt, and the one line that says how a run failed. Pure. */
-import { type Code, never, type RunResult } from './events.ts';
+import { type Code, type Halted, never, type RunResult } from './events.ts';
 
 export interface RetryLimits {
   /** Failing executions in a row before the turn gives up: one run and this many less one repairs. */
@@ -58,12 +58,12 @@ function giveUp(reason: string): Decision {
 function noCodeCanFix(result: RunResult): string | undefined {
   switch (result.kind) {
     case 'timedOut':
-      return `The code ran into the time limit of ${result.limitSeconds} s; ${fate(result.variables)}.`;
+      return `The code ran into the time limit of ${result.limitSeconds} s; ${fate(result)}.`;
     case 'died':
     case 'lost':
       return result.reason;
     case 'stopped':
-      return `The run was stopped; ${fate(result.variables)}.`;
+      return `The run was stopped; ${fate(result)}.`;
     case 'ok':
     case 'failed':
     case 'flooded':
@@ -74,8 +74,11 @@ function noCodeCanFix(result: RunResult): string | undefined {
 }
 
 /** What a halted run left of the variables. */
-export function fate(variables: 'kept' | 'lost'): string {
-  return variables === 'kept' ? 'the variables are kept' : 'the variables are gone, the files are still there';
+export function fate({ variables, by }: Halted): string {
+  if (variables === 'kept') return 'the variables are kept';
+  if (by === 'kill') return 'its sandbox had to be ended, so variables and files are gone';
+  const how = by === 'restart' ? 'its kernel had to be restarted: ' : '';
+  return `${how}the variables are gone, the files are still there`;
 }
 
 const LINE_CHARS = 160;

@@ -25,8 +25,8 @@ function whatIsLeft(last: Attempt | undefined): string {
   if (!last) return 'No code was running.';
   const { result } = last;
   if (result.kind === 'lost') return result.reason;
-  if (result.kind === 'died') return sentence(fate('lost'));
-  return sentence(fate('variables' in result ? result.variables : 'kept'));
+  if (result.kind === 'died') return sentence(fate({ variables: 'lost' }));
+  return sentence(fate('variables' in result ? result : { variables: 'kept' }));
 }
 
 /** A turn that ended because the bot did. */

@@ -1,7 +1,7 @@
 /** How a run ended, from what the SDK answered. Pure. */
 import { stripVTControlCharacters } from 'node:util';
 import type { Execution } from '@e2b/code-interpreter';
-import type { Language, RichResult, RunError, RunResult } from '../conversation/events.ts';
+import type { Halted, Language, RichResult, RunError, RunResult } from '../conversation/events.ts';
 import type { Trouble } from './faults.ts';
 import type { Cause } from './race.ts';
 
@@ -39,14 +39,14 @@ function runError(error: { name: unknown; value: unknown; traceback: unknown }):
 }
 
 /** The run was halted from outside. */
-export function endOfCause(cause: Cause, variables: 'kept' | 'lost', limits: Limits, known: Known): RunResult {
+export function endOfCause(cause: Cause, halted: Halted, limits: Limits, known: Known): RunResult {
   switch (cause) {
     case 'stopped':
-      return { kind: 'stopped', variables, ...known };
+      return { kind: 'stopped', ...halted, ...known };
     case 'timedOut':
-      return { kind: 'timedOut', limitSeconds: limits.timeoutSeconds, variables, ...known };
+      return { kind: 'timedOut', limitSeconds: limits.timeoutSeconds, ...halted, ...known };
     case 'flooded':
-      return { kind: 'flooded', limitMb: limits.maxOutputMb, variables, ...known };
+      return { kind: 'flooded', limitMb: limits.maxOutputMb, ...halted, ...known };
   }
 }
 

@@ -102,15 +102,37 @@ export async function printed(
 /** Does nothing and leaves nothing behind, not even in `_` or `$?`. */
 const NOTHING: Readonly<Record<Language, string>> = { python: 'pass', javascript: 'void 0', bash: ':' };
 /** A kernel that has just died or been interrupted behind its server's back drops what comes at once; E2B: below 1 s. */
-const SETTLE_MS = 1_000;
+export const AFTER_DEATH_MS = 1_000;
+/** Where the interrupted run was seen to end, E2B's kernels take code again within 100 ms. */
+export const AFTER_INTERRUPT_MS = 100;
+/** Dropped code is never answered: the first question is not waited for as long as the second. */
+const FIRST_PROBE_MS = 1_000;
 
-/** Whether the kernel takes code again. */
-export async function answers(sdk: SdkSandbox, context: Context, language: Language, clock: Clock): Promise<boolean> {
-  await pause(clock, SETTLE_MS);
-  const probe = sdk.runCode(NOTHING[language], { context, timeoutMs: STEP_MS, requestTimeoutMs: STEP_MS }).then(
+/** Whether the kernel takes code again, `settleMs` from now or a moment later. */
+export async function answers(
+  sdk: SdkSandbox,
+  context: Context,
+  language: Language,
+  clock: Clock,
+  settleMs: number,
+): Promise<boolean> {
+  await pause(clock, settleMs);
+  if (await probe(sdk, context, language, clock, FIRST_PROBE_MS)) return true;
+  await pause(clock, AFTER_DEATH_MS);
+  return probe(sdk, context, language, clock, STEP_MS);
+}
+
+async function probe(
+  sdk: SdkSandbox,
+  context: Context,
+  language: Language,
+  clock: Clock,
+  limitMs: number,
+): Promise<boolean> {
+  const limits = { timeoutMs: limitMs, requestTimeoutMs: limitMs };
+  const asked = sdk.runCode(NOTHING[language], { context, ...limits }).then(
     (execution) => execution.error === undefined,
     () => false,
   );
-  const answer = await within(clock, STEP_MS, probe);
-  return answer !== TOO_LATE && answer;
+  return (await within(clock, limitMs, asked)) === true;
 }

@@ -4,14 +4,24 @@
  * and no other code enters the kernel until it is known to be idle again.
  */
 import type { Context, Sandbox as SdkSandbox } from '@e2b/code-interpreter';
-import type { Language, OutputChunk, RunResult } from '../conversation/events.ts';
+import type { Halted, Language, OutputChunk, RunResult } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../ports.ts';
 import { endOfCause, endOfCut, endOfExecution, endOfTrouble, type Known, noKernelFor, unbegun } from './endings.ts';
 import { troubleOf } from './faults.ts';
 import { halt } from './halt.ts';
 import { createIntake, type Intake } from './intake.ts';
-import { answers, findContext, interrupt, printed, restart, type Settled, startRun } from './kernel.ts';
+import {
+  AFTER_DEATH_MS,
+  AFTER_INTERRUPT_MS,
+  answers,
+  findContext,
+  interrupt,
+  printed,
+  restart,
+  type Settled,
+  startRun,
+} from './kernel.ts';
 import { createRace, type Race } from './race.ts';
 import { ABORTED, createQueue, STEP_MS, unlessAborted, within } from './timing.ts';
 
@@ -38,6 +48,13 @@ export interface Lane {
   takeOver(): Promise<'kept' | 'lost'>;
 }
 
+const NOTHING_LOST: Halted = { variables: 'kept' };
+
+/** After a death or a restart. */
+function hasNewKernel(result: RunResult): boolean {
+  return result.kind === 'died' || ('by' in result && result.by === 'restart');
+}
+
 const MEGABYTE = 1_000_000;
 /** Interrupt, restart, kill, and then some: by then the SDK may drop the connection by itself. */
 const BACKSTOP_MS = 5 * STEP_MS;
@@ -56,10 +73,12 @@ export function createLane(world: LaneWorld, language: Language): Lane {
   const queue = createQueue();
   const timeoutMs = limits.timeoutSeconds * 1000;
   let found: Promise<Context> | undefined;
+  /** We had to end the sandbox. Whether that worked or not, nothing is asked of it any more. */
+  let isEnded = false;
 
   /** Back to an idle kernel after a cut or a death: asked, else restarted, else forgotten. */
   const recover = async (context: Context): Promise<'kept' | 'lost'> => {
-    if (await answers(sdk, context, language, clock)) return 'kept';
+    if (await answers(sdk, context, language, clock, AFTER_DEATH_MS)) return 'kept';
     if (!(await restart(sdk, context, clock))) found = undefined;
     return 'lost';
   };
@@ -84,19 +103,22 @@ export function createLane(world: LaneWorld, language: Language): Lane {
     const settled = startRun(sdk, context, source, intake, timeoutMs + BACKSTOP_MS);
     const first = await Promise.race([settled, race.cause]);
     if (typeof first !== 'string') return whenSettled(first, context, known);
-    const variables = await halt({ sdk, context, settled, clock, log });
-    return endOfCause(first, variables, limits, known());
+    const answersNow = () => answers(sdk, context, language, clock, AFTER_INTERRUPT_MS);
+    const by = await halt({ sdk, context, settled, answers: answersNow, clock, log });
+    isEnded ||= by === 'kill';
+    return endOfCause(first, { variables: by === 'interrupt' ? 'kept' : 'lost', by }, limits, known());
   };
 
   const runOne = async (turn: Turn, leave: () => void): Promise<RunResult> => {
     let idle: Promise<unknown> = Promise.resolve();
     try {
+      if (isEnded) return unbegun(endOfTrouble('gone', turn.known()));
       found ??= findContext(sdk, language);
       const context = await unlessAborted(turn.signal, found);
-      if (context === ABORTED) return endOfCause('stopped', 'kept', limits, turn.known());
+      if (context === ABORTED) return endOfCause('stopped', NOTHING_LOST, limits, turn.known());
       const result = await runIn(context, turn);
-      // E2B starts another kernel by itself; the next run waits until that one answers, this result does not.
-      if (result.kind === 'died' && found !== undefined) idle = recover(context);
+      // Another kernel is being started; the next run waits until that one answers, this result does not.
+      if (hasNewKernel(result) && found !== undefined) idle = recover(context);
       return result;
     } catch (error) {
       found = undefined;
@@ -136,7 +158,7 @@ export function createLane(world: LaneWorld, language: Language): Lane {
       const entered = await unlessAborted(signal, entering);
       if (entered === ABORTED) {
         void entering.then((leave) => leave());
-        return endOfCause('stopped', 'kept', limits, { durationMs: 0, results: [] });
+        return endOfCause('stopped', NOTHING_LOST, limits, { durationMs: 0, results: [] });
       }
       const startedAt = clock.now();
       const race = createRace(timeoutMs, clock, signal);

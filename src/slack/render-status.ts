@@ -145,7 +145,7 @@ function sandboxState(step: StepPart | undefined, isNew: boolean): string {
     case 'timedOut':
     case 'stopped':
     case 'flooded':
-      return `variables ${step?.result.variables ?? 'kept'}`;
+      return step?.result.by === 'kill' ? 'sandbox ended' : `variables ${step?.result.variables ?? 'kept'}`;
     case 'died':
       return 'variables lost, files kept';
     case 'lost':

@@ -55,6 +55,20 @@ describe('retry.decide', () => {
         reason: 'The code ran into the time limit of 120 s; the variables are gone, the files are still there.',
       },
     ],
+    [
+      'the time limit with the kernel restarted',
+      [{ ...TIMED_OUT, variables: 'lost', by: 'restart' }],
+      {
+        kind: 'giveUp',
+        reason:
+          'The code ran into the time limit of 120 s; its kernel had to be restarted: the variables are gone, the files are still there.',
+      },
+    ],
+    [
+      'a stop with the sandbox ended',
+      [{ kind: 'stopped', variables: 'lost', by: 'kill', ...base }],
+      { kind: 'giveUp', reason: 'The run was stopped; its sandbox had to be ended, so variables and files are gone.' },
+    ],
     ['a dead kernel', [KEY, DIED], { kind: 'giveUp', reason: 'The kernel ran out of memory.' }],
     [
       'a lost sandbox',

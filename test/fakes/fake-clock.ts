@@ -16,6 +16,7 @@ export class FakeClock implements Clock {
   private time: number;
   private order = 0;
   private timers: Timer[] = [];
+  private waits: { readonly delayMs: number; readonly resolve: () => void }[] = [];
 
   constructor(startMs = Date.UTC(2026, 0, 5, 9, 0, 0)) {
     this.time = startMs;
@@ -28,6 +29,10 @@ export class FakeClock implements Clock {
   after(delayMs: number, run: () => void): () => void {
     const timer = { at: this.time + Math.max(0, delayMs), order: this.order++, run };
     this.timers.push(timer);
+    for (const wait of this.waits.splice(0)) {
+      if (wait.delayMs === delayMs) wait.resolve();
+      else this.waits.push(wait);
+    }
     return () => {
       this.timers = this.timers.filter((other) => other !== timer);
     };
@@ -36,6 +41,11 @@ export class FakeClock implements Clock {
   /** How many timers wait. */
   get waiting(): number {
     return this.timers.length;
+  }
+
+  /** Resolves when somebody sets a timer for so long: what comes before it may take real time. */
+  nextTimer(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.waits.push({ delayMs, resolve }));
   }
 
   /**

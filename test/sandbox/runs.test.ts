@@ -25,9 +25,10 @@ const run = (code: Code = python('work()'), signal = NEVER): Promise<RunResult> 
 const whenRun = (answer: (stream: RunStream) => void) => {
   world.stub.onExecute = answer;
 };
-/** A run that goes on until the kernel is interrupted. */
+/** A run that goes on until the kernel is interrupted; the kernel answers the question after it. */
 const runsUntilInterrupted = () => {
   whenRun((stream) => {
+    if (stream.code === 'pass') return stream.finish();
     stream.event({ type: 'stdout', text: 'working\n' });
     world.stub.onInterrupt = () => {
       stream.event({ type: 'error', name: 'KeyboardInterrupt', value: '', traceback: 'Traceback …' });
@@ -35,6 +36,11 @@ const runsUntilInterrupted = () => {
       return 0;
     };
   });
+};
+/** Lets the time pass that an interrupted kernel is given before it is asked whether it takes code again. */
+const settleAfterInterrupt = async () => {
+  await world.clock.nextTimer(100);
+  await world.clock.advance(100);
 };
 const INTERRUPT = 'POST :49983/process.Process/Start';
 const RESTART = 'POST :49999/contexts/kernel-python/restart';
@@ -137,8 +143,86 @@ describe('stopping', () => {
     const running = run(python('loop()'), stop.signal);
     await world.stub.called(EXECUTE);
     stop.abort();
-    expect(await running).toMatchObject({ kind: 'stopped', variables: 'kept' });
-    expect(world.stub.count(RESTART)).toBe(0);
+    await settleAfterInterrupt();
+    expect(await running).toMatchObject({ kind: 'stopped', variables: 'kept', by: 'interrupt' });
+    expect([world.stub.count(EXECUTE), world.stub.count(RESTART)]).toEqual([2, 0]);
+  });
+
+  it('asks an interrupted kernel twice before it is given up: the first question may be dropped', async () => {
+    runsUntilInterrupted();
+    const stop = new AbortController();
+    const running = run(python('loop()'), stop.signal);
+    await world.stub.called(EXECUTE);
+    let asked = 0;
+    const answer = world.stub.onExecute;
+    whenRun((stream) => {
+      asked += 1;
+      if (asked > 1) answer(stream);
+    });
+    stop.abort();
+    await settleAfterInterrupt();
+    await world.clock.advance(1_000);
+    await world.clock.advance(1_000);
+    expect(await running).toMatchObject({ kind: 'stopped', variables: 'kept', by: 'interrupt' });
+    expect(asked).toBe(2);
+  });
+
+  it('restarts a kernel that took the interrupt and answers nothing afterwards', async () => {
+    runsUntilInterrupted();
+    const stop = new AbortController();
+    const running = run(python('loop()'), stop.signal);
+    await world.stub.called(EXECUTE);
+    whenRun(() => {});
+    stop.abort();
+    await settleAfterInterrupt();
+    for (const ms of [1_000, 1_000, 3_000]) await world.clock.advance(ms);
+    expect(await running).toMatchObject({ kind: 'stopped', variables: 'lost', by: 'restart' });
+    expect([world.stub.count(RESTART), world.stub.count(KILL)]).toEqual([1, 0]);
+  });
+
+  it('lets no code in before the kernel answers, whatever ended the run', async () => {
+    whenRun(() => {});
+    world.stub.onInterrupt = () => 1;
+    const stop = new AbortController();
+    const running = run(python('loop()'), stop.signal);
+    await world.stub.called(EXECUTE);
+    stop.abort();
+    expect(await running).toMatchObject({ by: 'restart' });
+    const sources: string[] = [];
+    whenRun((stream) => {
+      sources.push(stream.code);
+      if (sources.length === 2) stream.finish();
+      if (sources.length === 3) stream.finish();
+    });
+    const next = run(python('print(1)'));
+    // The first question is dropped, the second answered.
+    for (const ms of [1_000, 1_000, 1_000]) await world.clock.advance(ms);
+    expect(await next).toMatchObject({ kind: 'ok' });
+    expect(sources).toEqual(['pass', 'pass', 'print(1)']);
+  });
+
+  it('that meets a run which is just ending waits for its interrupt to arrive before it asks', async () => {
+    whenRun((stream) => {
+      if (stream.code === 'pass') return stream.finish();
+      world.stub.onInterrupt = () => {
+        stream.finish();
+        return 'hang';
+      };
+    });
+    const stop = new AbortController();
+    const running = run(python('short()'), stop.signal);
+    await world.stub.called(EXECUTE);
+    const order: string[] = [];
+    void world.clock.nextTimer(100).then(() => order.push('asking'));
+    stop.abort();
+    await world.stub.called(INTERRUPT);
+    // A whole conversation later the run has ended, and the command has not.
+    await sandbox.list(NEVER);
+    await sandbox.list(NEVER);
+    expect(order).toEqual([]);
+    await world.clock.advance(3_000);
+    await world.clock.advance(100);
+    expect(await running).toMatchObject({ kind: 'stopped', by: 'interrupt' });
   });
 
   it('restarts a kernel that ignores the interrupt: the variables go', async () => {
@@ -149,7 +233,7 @@ describe('stopping', () => {
     stop.abort();
     await world.stub.called(INTERRUPT);
     await world.clock.advance(3_000);
-    expect(await running).toMatchObject({ kind: 'stopped', variables: 'lost' });
+    expect(await running).toMatchObject({ kind: 'stopped', variables: 'lost', by: 'restart' });
     expect([world.stub.count(RESTART), world.stub.count(KILL)]).toEqual([1, 0]);
   });
 
@@ -163,7 +247,7 @@ describe('stopping', () => {
     stop.abort();
     await world.stub.called(RESTART);
     await world.clock.advance(3_000);
-    expect(await running).toMatchObject({ kind: 'stopped', variables: 'lost' });
+    expect(await running).toMatchObject({ kind: 'stopped', variables: 'lost', by: 'kill' });
     expect(world.stub.alive.size).toBe(0);
     expect(await run()).toMatchObject({ kind: 'lost', reason: 'The sandbox has ended.' });
   });
@@ -194,16 +278,19 @@ describe('a limit', () => {
     const running = run();
     await world.stub.called(EXECUTE);
     await world.clock.advance(120_000);
+    await settleAfterInterrupt();
     expect(await running).toMatchObject({
       kind: 'timedOut',
       limitSeconds: 120,
       variables: 'kept',
-      durationMs: 120_000,
+      by: 'interrupt',
+      durationMs: 120_100,
     });
   });
 
   it('of output interrupts the run and passes nothing on after it', async () => {
     whenRun((stream) => {
+      if (stream.code === 'pass') return stream.finish();
       world.stub.onInterrupt = () => {
         stream.event({ type: 'stdout', text: 'too late' });
         stream.finish();
@@ -211,7 +298,9 @@ describe('a limit', () => {
       };
       for (let i = 0; i < 3; i++) stream.event({ type: 'stdout', text: 'x'.repeat(400_000) });
     });
-    expect(await run()).toMatchObject({ kind: 'flooded', limitMb: 1, variables: 'kept' });
+    const running = run();
+    await settleAfterInterrupt();
+    expect(await running).toMatchObject({ kind: 'flooded', limitMb: 1, variables: 'kept', by: 'interrupt' });
     expect(textOf(chunks)).toBe('x'.repeat(1_000_000));
   });
 
@@ -229,7 +318,10 @@ describe('a limit', () => {
     await world.clock.advance(3_000);
     await world.stub.called(KILL);
     await world.clock.advance(3_000);
-    expect(await running).toMatchObject({ kind: 'timedOut', variables: 'lost', durationMs: 129_000 });
+    expect(await running).toMatchObject({ kind: 'timedOut', variables: 'lost', by: 'kill', durationMs: 129_000 });
+    // The end of the sandbox hangs too: nothing more is asked of it.
+    expect(await run()).toMatchObject({ kind: 'lost', reason: 'The sandbox has ended.', begun: false });
+    expect(world.stub.count(EXECUTE)).toBe(1);
   });
 });
 

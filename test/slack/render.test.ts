@@ -397,6 +397,7 @@ describe('when the turn is over', () => {
   it.each<[string, RunResult, string]>([
     ['kept', ok(), 'variables kept'],
     ['lost', { kind: 'stopped', durationMs: 1, results: [], variables: 'lost' }, 'variables lost'],
+    ['ended', { kind: 'stopped', durationMs: 1, results: [], variables: 'lost', by: 'kill' }, 'sandbox ended'],
     ['died', { kind: 'died', durationMs: 1, results: [], reason: 'r' }, 'variables lost, files kept'],
     ['gone', { kind: 'lost', durationMs: 1, results: [], reason: 'r' }, 'sandbox lost'],
   ])('ends with what is left of the sandbox: %s', (_name, result, said) => {
