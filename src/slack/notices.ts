@@ -18,7 +18,8 @@ export interface Notice {
 /** Resolves when it stands; with the failure where it was given up. Never rejects. */
 export type SayNotice = (notice: Notice) => Promise<SlackFailure | undefined>;
 
-const ATTEMPTS = 3;
+/** Half a minute, pauses included. */
+const ATTEMPTS = 7;
 
 interface Batch {
   readonly turn: string | undefined;

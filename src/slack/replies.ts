@@ -44,8 +44,8 @@ export interface RepliesOptions {
   readonly log: Log;
 }
 
-/** The first message of a turn: a person waits for it. */
-const ANSWER_ATTEMPTS = 6;
+/** The first message of a turn: without it the turn is lost, so it is tried for two minutes. */
+const ANSWER_ATTEMPTS = 10;
 const ROOT_ATTEMPTS = 3;
 
 /** The turn has no message: nothing could be posted. `code` is Slack's. */

@@ -48,7 +48,7 @@ async function begin(thread: ThreadRef) {
 
 describe('a turn that runs', () => {
   beforeAll(async () => {
-    world = await startReplies(5_000);
+    world = await startReplies({ refreshMs: 5_000 });
     person = (await world.control.person('ada')).id;
   });
   afterAll(() => world.stop());
@@ -125,7 +125,7 @@ describe('a turn that runs', () => {
 
 describe('where the workspace refuses a status', () => {
   beforeAll(async () => {
-    world = await startReplies(5_000);
+    world = await startReplies({ refreshMs: 5_000 });
     person = (await world.control.person('ada')).id;
   });
   afterAll(() => world.stop());

@@ -29,7 +29,7 @@ export interface Router {
 }
 
 export function createRouter(world: World, options: RouterOptions): Router {
-  const faults = createFaults();
+  const faults = createFaults(world.clock.now);
   const requests = createRequestLog();
   const rateLimits = options.rateLimits ? createRateLimits(world.clock.now) : undefined;
   const api = createApi({ world, faults, requests, rateLimits, delayMs: options.delayMs });

@@ -96,6 +96,34 @@ describe('faults', () => {
     expect(await control.requests()).toMatchObject([{ status: 0, answer: { ok: true } }]);
   });
 
+  it('applies a call and breaks off in the middle of the answer', async () => {
+    const { web, control, general } = await start();
+    await control.fault({ method: 'chat.postMessage', kind: 'cut-mid-answer' });
+    await expect(web.chat.postMessage({ channel: general, text: 'there' })).rejects.toThrow();
+    expect(await control.messages(general)).toMatchObject([{ text: 'there' }]);
+  });
+
+  it('answers with any status, or with a web page', async () => {
+    const { web, control } = await start();
+    await control.fault({ method: 'auth.test', kind: 'http500', status: 503 });
+    await expect(web.auth.test()).rejects.toMatchObject({ statusCode: 503 });
+    await control.fault({ method: 'auth.test', kind: 'html' });
+    await expect(web.auth.test()).rejects.toMatchObject({
+      data: { error: expect.stringContaining('<!doctype html>') },
+    });
+  });
+
+  it('storms for a time, and in one channel where it should', async () => {
+    const { web, control, general } = await start();
+    const post = (channel: string) => web.chat.postMessage({ channel, text: 'x' });
+    const { id: random } = await control.channel('random');
+    await control.fault({ method: '*', kind: 'rate_limited', channel: general, forMs: 60_000 });
+    for (let i = 0; i < 3; i += 1) await expect(post(general)).rejects.toBeInstanceOf(WebAPIRateLimitedError);
+    await expect(post(random)).rejects.toMatchObject({ data: { error: 'not_in_channel' } });
+    await control.advance(60_000);
+    expect(await post(general)).toMatchObject({ ok: true });
+  });
+
   it('never answers, or answers late', async () => {
     const { slack, control, general } = await start();
     await control.fault({ method: 'chat.postMessage', kind: 'timeout' });

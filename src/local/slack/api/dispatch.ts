@@ -35,7 +35,8 @@ export function createApi(options: ApiOptions): ApiListener {
       return;
     }
     const entry = requests.start(name, sent.args, world.clock.now());
-    const fault = METHODS.has(name) ? faults.take(name) : undefined;
+    const channel = asText(sent.args['channel'] ?? sent.args['channel_id']);
+    const fault = METHODS.has(name) ? faults.take(name, channel) : undefined;
     if (options.delayMs > 0) await world.clock.wait(options.delayMs);
     if (fault && (await meetFault(fault, world, response, entry))) return;
     const { status, answer, headers } = await call(options, name, sent, bearer(request));
@@ -44,9 +45,20 @@ export function createApi(options: ApiOptions): ApiListener {
       response.socket?.destroy();
       return;
     }
+    if (fault?.kind === 'cut-mid-answer') {
+      log(entry, 0, answer, world);
+      cutMidAnswer(response, answer);
+      return;
+    }
     log(entry, status, answer, world);
     sendJson(response, status, answer, headers);
   };
+}
+
+function cutMidAnswer(response: ServerResponse, answer: Answer): void {
+  const body = Buffer.from(JSON.stringify(answer));
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length });
+  response.write(body.subarray(0, body.length / 2), () => response.socket?.destroy());
 }
 
 function log(entry: LoggedRequest, status: number, answer: Answer | undefined, world: World): void {
@@ -70,9 +82,15 @@ async function meetFault(fault: Fault, world: World, response: ServerResponse, e
       sendJson(response, 200, answer);
       return true;
     }
-    case 'http500':
-      log(entry, 500, undefined, world);
-      send(response, 500, 'Internal Server Error', { 'content-type': 'text/plain' });
+    case 'http500': {
+      const status = fault.status ?? 500;
+      log(entry, status, undefined, world);
+      send(response, status, 'There is trouble here.', { 'content-type': 'text/plain' });
+      return true;
+    }
+    case 'html':
+      log(entry, 200, undefined, world);
+      send(response, 200, '<!doctype html><title>Slack is down</title>', { 'content-type': 'text/html' });
       return true;
     case 'timeout':
       // Held open until the caller gives up or the server stops.
@@ -81,6 +99,7 @@ async function meetFault(fault: Fault, world: World, response: ServerResponse, e
       await world.clock.wait(fault.delayMs ?? 1000);
       return false;
     case 'drop-after-apply':
+    case 'cut-mid-answer':
       return false;
   }
 }

@@ -8,12 +8,25 @@ import { addFile } from '../files/store.ts';
 import { asRecord, asText, type Json, parseJson } from '../json.ts';
 import { archiveChannel, removeMember } from '../state/channels.ts';
 import type { World } from '../world.ts';
+import type { FaultKind } from './faults.ts';
 import type { ControlOptions } from './options.ts';
 
 const fault = z.object({
   method: z.string(),
-  kind: z.enum(['rate_limited', 'error', 'http500', 'timeout', 'drop-after-apply', 'delay']),
+  kind: z.enum([
+    'rate_limited',
+    'error',
+    'http500',
+    'html',
+    'timeout',
+    'drop-after-apply',
+    'cut-mid-answer',
+    'delay',
+  ] satisfies readonly FaultKind[]),
+  channel: z.string().exactOptional(),
   times: z.number().int().positive().exactOptional(),
+  forMs: z.number().positive().exactOptional(),
+  status: z.number().int().min(201).max(599).exactOptional(),
   retryAfter: z.number().positive().exactOptional(),
   error: z.string().exactOptional(),
   delayMs: z.number().nonnegative().exactOptional(),
