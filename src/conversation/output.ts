@@ -16,7 +16,7 @@ export interface Output {
 }
 
 export interface OutputState {
-  /** The tail of what can no longer change. */
+  /** The end of what can no longer change: what is kept of it, and up to as much again. */
   readonly settled: string;
   readonly settledChars: number;
   /** Line ends among them. */
@@ -48,21 +48,37 @@ export function emptyOutput(): Output {
 export function appendOutput(output: Output, text: string, keepChars: number = KEEP_CHARS): Output {
   if (text === '') return output;
   const { state: terminal, settled } = feed(output.state.terminal, text);
-  const state: OutputState = {
-    settled: tail(output.state.settled + settled, keepChars),
-    settledChars: output.state.settledChars + settled.length,
-    settledLines: output.state.settledLines + lineEnds(settled),
-    terminal,
-  };
-  const screen = terminal.screen.rows.join('\n');
-  const kept = tail(state.settled + screen, keepChars);
-  const totalChars = state.settledChars + screen.length;
-  const endsOpen = kept !== '' && !kept.endsWith('\n');
+  const { settledChars, settledLines } = output.state;
+  const tailed = output.state.settled + settled;
+  return outputOf(
+    {
+      // Cut only now and then: a cut copies all that is kept.
+      settled: tailed.length > 2 * keepChars ? tail(tailed, keepChars) : tailed,
+      settledChars: settledChars + settled.length,
+      settledLines: settledLines + lineEnds(settled),
+      terminal,
+    },
+    keepChars,
+  );
+}
+
+/** Chunks come far more often than somebody looks: the text is put together when it is asked for. */
+function outputOf(state: OutputState, keepChars: number): Output {
+  const { rows } = state.terminal.screen;
+  const totalChars = state.settledChars + rows.reduce((sum, row) => sum + row.length + 1, -1);
+  const lastRow = rows.at(-1) ?? '';
+  const endsOpen = lastRow !== '' || (rows.length === 1 && state.settled !== '' && !state.settled.endsWith('\n'));
+  let text: string | undefined;
   return {
-    text: kept,
-    droppedChars: totalChars - kept.length,
+    get text() {
+      text ??= tail(state.settled + rows.join('\n'), keepChars);
+      return text;
+    },
+    get droppedChars() {
+      return totalChars - this.text.length;
+    },
     totalChars,
-    totalLines: state.settledLines + terminal.screen.rows.length - (endsOpen ? 0 : 1),
+    totalLines: state.settledLines + rows.length - (endsOpen ? 0 : 1),
     state,
   };
 }

@@ -1,6 +1,7 @@
 /** A state as a message: in full, and in ever plainer forms for where Slack refuses the better ones. */
 import type { Progress } from '../conversation/progress.ts';
 import type { Log } from '../log.ts';
+import type { ReadMarkdown } from './mrkdwn-reader.ts';
 import { type RenderedMessage, render } from './render.ts';
 import { ANSWER_FILE } from './render-shown.ts';
 import { renderSimple } from './render-simple.ts';
@@ -16,10 +17,10 @@ export function plainer(form: Form): Form | undefined {
 }
 
 /** A rendering that fails is a bug of ours; it must not take the turn with it. */
-export function rendered(progress: Progress, form: Form, now: number, log: Log): RenderedMessage {
+export function rendered(progress: Progress, form: Form, now: number, log: Log, read?: ReadMarkdown): RenderedMessage {
   try {
     if (form === 'plain') return renderPlain(progress, now);
-    return (form === 'full' ? render : renderSimple)(progress, now);
+    return (form === 'full' ? render : renderSimple)(progress, now, read);
   } catch (error) {
     log.error({ err: error, turn: progress.turn }, 'a state could not be rendered');
     const text = progress.outcome ? 'This turn has ended, but I cannot show how.' : 'Working on it…';

@@ -5,6 +5,7 @@ import { LIMITS } from './limits.ts';
 import { clipElements } from './mrkdwn-clip.ts';
 import { healMarkdown } from './mrkdwn-heal.ts';
 import { markdownElements, plainText } from './mrkdwn-markdown.ts';
+import type { ReadMarkdown } from './mrkdwn-reader.ts';
 import { splitMarkdown } from './mrkdwn-split.ts';
 
 /** Below this, a piece of a text is not worth its block. */
@@ -23,7 +24,13 @@ export interface Words {
  * Fits the words into `room`, blocks counted. A turn that is over keeps the start of the part on the edge, one that
  * goes on keeps its end, where new words appear.
  */
-export function fitWords(parts: readonly WordsPart[], room: number, blocks: number, isOver: boolean): Words {
+export function fitWords(
+  parts: readonly WordsPart[],
+  room: number,
+  blocks: number,
+  isOver: boolean,
+  read: ReadMarkdown = markdownElements,
+): Words {
   const shown: (readonly RichElement[])[] = parts.map(() => []);
   let left = room;
   let free = blocks;
@@ -33,7 +40,8 @@ export function fitWords(parts: readonly WordsPart[], room: number, blocks: numb
     const source = parts[at]?.text.trim() ?? '';
     if (source === '') continue;
     const isGrowing = !isOver && at === parts.length - 1;
-    const fitted = free > 0 && cutAt < 0 ? fitPart(isGrowing ? healMarkdown(source) : source, left, isOver) : NOTHING;
+    const shownSource = isGrowing ? healMarkdown(source) : source;
+    const fitted = free > 0 && cutAt < 0 ? fitPart(shownSource, left, isOver, read) : NOTHING;
     shown[at] = fitted.elements;
     if (fitted.elements.length > 0) free -= 1;
     left -= sizeOf(fitted.elements) + LIMITS.blockOverheadChars;
@@ -51,12 +59,12 @@ interface Fitted {
 
 const NOTHING: Fitted = { elements: [], isWhole: false };
 
-function fitPart(markdown: string, room: number, isOver: boolean): Fitted {
+function fitPart(markdown: string, room: number, isOver: boolean, read: ReadMarkdown): Fitted {
   const inside = room - LIMITS.blockOverheadChars;
   if (inside < LEAST_ROOM) return NOTHING;
   // Markdown may take twice what it shows (marks, addresses); more is not even read, because reading costs time.
   const pieces = splitMarkdown(markdown, 2 * inside);
-  const readable = (isOver ? pieces.slice(0, 1) : pieces.slice(-2)).flatMap(markdownElements);
+  const readable = (isOver ? pieces.slice(0, 1) : pieces.slice(-2)).flatMap(read);
   const elements = clipElements(readable, inside, isOver ? 'start' : 'end');
   return { elements, isWhole: pieces.length === 1 && sizeOf(elements) === sizeOf(readable) };
 }

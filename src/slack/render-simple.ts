@@ -4,6 +4,7 @@ import type { Progress } from '../conversation/progress.ts';
 import { actions, button, context, section } from './blocks.ts';
 import { LIMITS } from './limits.ts';
 import { escapeMrkdwn, fitEnd, fitStart } from './mrkdwn.ts';
+import type { ReadMarkdown } from './mrkdwn-reader.ts';
 import { againButtons } from './render-buttons.ts';
 import { STOP_ACTION } from './render-chrome.ts';
 import { endOf } from './render-excerpt.ts';
@@ -16,13 +17,13 @@ const OUTPUT_ROOM = { chars: 1_200, lines: 20 };
 /** For the sentence that says what was cut, fences and line ends. */
 const EXTRA_CHARS = 160;
 
-export function renderSimple(progress: Progress, now: number): RenderedMessage {
+export function renderSimple(progress: Progress, now: number, read?: ReadMarkdown): RenderedMessage {
   const isOver = progress.outcome !== null;
   const last = steps(progress).at(-1);
   const totals = last && { lines: last.output.totalLines, chars: last.output.totalChars };
   const printed = endOf(last?.output.text ?? '', OUTPUT_ROOM, totals);
   const output = printed.text === '' ? '' : fence(printed.text);
-  const answer = lastWords(progress);
+  const answer = lastWords(progress, read);
   const room = LIMITS.simpleChars - output.length - EXTRA_CHARS;
   const words = isOver ? fitStart(answer, room) : fitEnd(answer, room);
   const whole = plainAnswer(progress);
@@ -36,7 +37,7 @@ export function renderSimple(progress: Progress, now: number): RenderedMessage {
   const body = [escapeMrkdwn(words), output, cuts === '' ? '' : `⋯ ${cuts}`].filter((part) => part.trim() !== '');
   const ending = isOver ? footer(progress) : '';
   return {
-    text: renderText(progress),
+    text: renderText(progress, read),
     blocks: [
       context(statusLine(progress, now)),
       ...(body.length > 0 ? [section(body.join('\n'))] : []),

@@ -4,6 +4,7 @@ import type { Progress } from '../conversation/progress.ts';
 import { LIMITS } from './limits.ts';
 import { escapeToBytes, printable } from './mrkdwn.ts';
 import { markdownElements, plainText } from './mrkdwn-markdown.ts';
+import type { ReadMarkdown } from './mrkdwn-reader.ts';
 import { splitMarkdown } from './mrkdwn-split.ts';
 import { endOf } from './render-excerpt.ts';
 import { statusText, steps } from './render-status.ts';
@@ -19,24 +20,24 @@ export function plainAnswer(progress: Progress): string {
 }
 
 /** Escaped, at most `LIMITS.fallbackBytes` bytes, never empty. The answer comes first, since previews show the start. */
-export function renderText(progress: Progress): string {
+export function renderText(progress: Progress, read: ReadMarkdown = markdownElements): string {
   const status = statusText(progress);
-  const parts = progress.outcome === null ? [status, lastWords(progress)] : withAnswer(progress, status);
+  const parts = progress.outcome === null ? [status, lastWords(progress, read)] : withAnswer(progress, status, read);
   return escapeToBytes(parts.join('\n').trim(), LIMITS.fallbackBytes) || 'Done';
 }
 
-function withAnswer(progress: Progress, status: string): string[] {
-  const answer = lastWords(progress);
+function withAnswer(progress: Progress, status: string, read: ReadMarkdown): string[] {
+  const answer = lastWords(progress, read);
   if (progress.outcome?.kind !== 'done') return [status, answer];
   return [answer === '' ? lastValue(progress) : answer, status];
 }
 
 /** The words that stand last, without Markdown's marks; a very long text only to its first pages. */
-export function lastWords(progress: Progress): string {
+export function lastWords(progress: Progress, read: ReadMarkdown = markdownElements): string {
   const words = progress.parts.findLast((part) => part.kind === 'words' && part.text.trim() !== '');
   if (words?.kind !== 'words') return '';
   const [start = ''] = splitMarkdown(words.text.trim(), READ_CHARS);
-  return plainText(markdownElements(start));
+  return plainText(read(start));
 }
 
 /** Where the model said nothing: what the last run printed or gave. */

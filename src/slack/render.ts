@@ -7,6 +7,7 @@
 import type { Progress, StepPart } from '../conversation/progress.ts';
 import { type Block, blocksSize, context, richText } from './blocks.ts';
 import { LIMITS } from './limits.ts';
+import type { ReadMarkdown } from './mrkdwn-reader.ts';
 import { fitWords, type Words } from './render-answer.ts';
 import { bottom, top } from './render-chrome.ts';
 import { draftBlocks, openStep } from './render-run.ts';
@@ -29,7 +30,7 @@ export type { RenderedMessage, TextFile } from './render-shown.ts';
 export { renderSimple } from './render-simple.ts';
 export { renderText } from './render-text.ts';
 
-export function render(progress: Progress, now: number): RenderedMessage {
+export function render(progress: Progress, now: number, read?: ReadMarkdown): RenderedMessage {
   const isOver = progress.outcome !== null;
   const all = steps(progress);
   // The step being written takes the place of the one that ran last.
@@ -49,12 +50,12 @@ export function render(progress: Progress, now: number): RenderedMessage {
   const folded = new Map(all.filter((step) => step !== open).map((step) => [step, foldedStep(step, setting)]));
   const reserve = Math.min(FOLDED_CHARS, room / 3, foldedSize([...folded.values()]));
   const parts = progress.parts.filter((part) => part.kind === 'words');
-  const words = fitWords(parts, room - reserve, MIDDLE_BLOCKS / 2, isOver);
+  const words = fitWords(parts, room - reserve, MIDDLE_BLOCKS / 2, isOver, read);
   const lines = fitLines(folded, room - wordsSize(words), MIDDLE_BLOCKS / 2);
 
   const middle = inOrder(progress, { words, lines, open, body });
   return {
-    text: renderText(progress),
+    text: renderText(progress, read),
     blocks: [...head, ...middle, ...draft, ...foot],
     files: isOver
       ? [...(words.cutAt < 0 ? [] : [{ name: ANSWER_FILE, text: plainAnswer(progress) }]), ...body.files]

@@ -1,11 +1,12 @@
 /**
- * What a message is to show, rendered only where it changed: while a state stays the same only its time moves, and that is
- * one line. Two views are compared by what a person would see, without comparing their blocks.
+ * What a message is to show, rendered only where it changed: words that stay are not read again, and while a state stays the
+ * same only its time moves, which is one line. Two views are compared by what a person would see, without comparing their blocks.
  */
 import type { Clock } from '../clock.ts';
 import type { Progress } from '../conversation/progress.ts';
 import type { Log } from '../log.ts';
 import { type Form, rendered } from './forms.ts';
+import { createReader } from './mrkdwn-reader.ts';
 import type { Content } from './post.ts';
 import { top } from './render-chrome.ts';
 import type { RenderedMessage } from './render-shown.ts';
@@ -31,12 +32,13 @@ export function stillOf({ text, blocks }: Content): string {
 
 /** Of one message. Remembers the last state it was asked for. */
 export function createView(clock: Clock, log: Log): (progress: Progress, form: Form) => View {
+  const read = createReader();
   let kept: Kept | undefined;
 
   /** As at the start, so that no time is in it. */
   function still(progress: Progress, form: Form): Kept {
     if (kept?.progress === progress && kept.form === form) return kept;
-    const message = rendered(progress, form, progress.startedAt, log);
+    const message = rendered(progress, form, progress.startedAt, log, read);
     kept = { progress, form, message, still: stillOf(message) };
     return kept;
   }
