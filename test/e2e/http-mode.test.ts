@@ -1,30 +1,18 @@
-/** HTTP mode: the same behaviour over requests that Slack signs, and nothing for requests that it did not. */
-import { createServer } from 'node:net';
+/** HTTP mode: requests that Slack signed are taken, and no others. The rows played over them stand in rows-http.test.ts. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { signatureOf } from '../../src/local/slack/delivery/signed-http.ts';
-import { until } from '../fakes/slack-control.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { describeWithWall } from '../fakes/wall.ts';
 import { answers, finished, mention, read, startWorld, type World } from './world.ts';
 
 const FENCE = '```';
-
-/** Slack must know the bot's address before the bot starts. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 describeWithWall('HTTP mode', () => {
   let world: World;
   let requestUrl: string;
   let secret: string;
   beforeAll(async () => {
+    // Slack must know the bot's address before the bot starts.
     const botPort = await freePort();
     requestUrl = `http://127.0.0.1:${botPort}/slack/events`;
     world = await startWorld({}, { botPort });
@@ -55,54 +43,6 @@ describeWithWall('HTTP mode', () => {
   it('runs with a signing secret and without an app token', () => {
     expect(world.services.env['SLACK_APP_TOKEN']).toBeUndefined();
     expect(secret).not.toBe('');
-  });
-
-  it('answers a mention and goes on in its thread', async () => {
-    const { control, general, ada } = world;
-    const root = await ask(`${FENCE}\nkept = "over HTTP"\n${FENCE}`);
-    await finished(control, general, root);
-    await control.say(ada, general, `${FENCE}\nprint(kept)\n${FENCE}`, { threadTs: root });
-    expect(read(await finished(control, general, root, 1))).toContain('over HTTP');
-  });
-
-  it('opens a thread for /run', async () => {
-    const { control, general, ada } = world;
-    const text = `${FENCE}\nprint("from a command")\n${FENCE}`;
-    await control.act({ as: ada, type: 'command', channel: general, command: '/run', text });
-    const isRoot = ({ text: said }: { readonly text: string }) => said.startsWith(`<@${ada}> ran:`);
-    const roots = await until(
-      () => control.messages(general),
-      (found) => found.some(isRoot),
-    );
-    const root = roots.find(isRoot)?.ts ?? '';
-    expect(read(await finished(control, general, root))).toContain('from a command');
-  });
-
-  it('stops by the button', async () => {
-    const { control, general, grace } = world;
-    const root = await ask('run forever until stopped');
-    const [running] = await until(
-      () => answers(control, general, root),
-      ([answer]) => answer !== undefined && /Running/.test(read(answer)),
-      30_000,
-    );
-    const block = running?.blocks.find((one) => JSON.stringify(one).includes('turn.stop'));
-    const press = { as: grace, type: 'press', channel: general, ts: running?.ts ?? '' } as const;
-    expect(await control.act({ ...press, blockId: String(block?.['block_id']), actionId: 'turn.stop' })).toEqual({
-      ok: true,
-    });
-    expect(read(await finished(control, general, root))).toContain(`Stopped* by <@${grace}>`);
-  });
-
-  it('makes one turn of a mention that is delivered again', async () => {
-    const { control, general } = world;
-    await control.dropAcks(1);
-    const root = await ask(`${FENCE}\nprint("once")\n${FENCE}`);
-    await finished(control, general, root);
-    await control.redeliver();
-    const next = await ask(`${FENCE}\nprint("later")\n${FENCE}`);
-    await finished(control, general, next);
-    expect(await answers(control, general, root)).toHaveLength(1);
   });
 
   it('refuses what Slack did not sign, or signed long ago, and does nothing about it', async () => {

@@ -16,7 +16,7 @@ const action = z.discriminatedUnion('type', [
     ...place,
     threadTs: id.exactOptional(),
     text,
-    files: z.array(id).max(20).exactOptional(),
+    files: z.array(id).max(100).exactOptional(),
     broadcast: z.boolean().exactOptional(),
   }),
   z.object({ type: z.literal('command'), ...place, command: id, text }),
