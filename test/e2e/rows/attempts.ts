@@ -1,19 +1,26 @@
 /** Failing runs: how often they are repaired, what is said of it, and when it ends. */
 import { expect } from 'vitest';
+import { until } from '../../fakes/slack-control.ts';
 import type { Proofs } from './proof.ts';
 import { textsOf } from './recorded-model.ts';
 import type { Stage } from './stage.ts';
 
-async function announcements(stage: Stage, root: string): Promise<readonly string[]> {
-  const messages = await stage.control.thread(stage.world.general, root);
-  return messages.map(({ text }) => text).filter((text) => text.startsWith('Attempt '));
+/** What was announced in the thread, once it is so many. */
+async function announcements(stage: Stage, root: string, count: number): Promise<readonly string[]> {
+  const read = async () => {
+    const messages = await stage.control.thread(stage.world.general, root);
+    return messages.map(({ text }) => text).filter((text) => text.startsWith('Attempt '));
+  };
+  return until(read, (found) => found.length >= count);
 }
 
 export const attempts: Proofs = {
   'attempts.announced': async (stage) => {
     const root = await stage.ask('which product category has the highest average price?');
     expect(await stage.shown(root)).toMatch(/\*Done\* in .* · 2 attempts/);
-    expect(await announcements(stage, root)).toEqual([expect.stringMatching(/^Attempt 2 of 3 — fixing `KeyError: /)]);
+    expect(await announcements(stage, root, 1)).toEqual([
+      expect.stringMatching(/^Attempt 2 of 3 — fixing `KeyError: /),
+    ]);
     // The model was given the traceback.
     const texts = textsOf(stage.model.requests.at(-1) ?? expect.fail('nothing was asked'));
     expect(texts.join('\n')).toMatch(/Traceback \(most recent call last\)[\s\S]*KeyError/);
@@ -22,7 +29,7 @@ export const attempts: Proofs = {
   'attempts.three': async (stage) => {
     const root = await stage.ask('how many rows are in the orders table of the sales database?');
     expect(await stage.shown(root)).toMatch(/Failed\* after 3 attempts\. The last error was /);
-    expect(await announcements(stage, root)).toEqual([
+    expect(await announcements(stage, root, 2)).toEqual([
       expect.stringMatching(/^Attempt 2 of 3 — fixing /),
       expect.stringMatching(/^Attempt 3 of 3 — fixing /),
     ]);
@@ -38,7 +45,7 @@ export const attempts: Proofs = {
     const answer = await stage.shown(root);
     expect(answer).toMatch(/Failed\* after 2 attempts\. The same error came back unchanged: `KeyError: 'price'`/);
     expect(answer).toContain('I could not get past it.');
-    expect(await announcements(stage, root)).toHaveLength(1);
+    expect(await announcements(stage, root, 1)).toHaveLength(1);
   },
 
   'attempts.hopeless': async (stage) => {
@@ -50,7 +57,7 @@ export const attempts: Proofs = {
     await stage.withVariables({ RUN_TIMEOUT_SECONDS: '1' }, async () => {
       const root = await stage.ask('sleep too long');
       expect(await stage.shown(root)).toMatch(/Failed\*\. .*1 s[\s\S]*It takes longer than a run may\./);
-      expect(await announcements(stage, root)).toEqual([]);
+      expect(await announcements(stage, root, 0)).toEqual([]);
     });
   },
 

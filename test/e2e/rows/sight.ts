@@ -43,7 +43,10 @@ export const sight: Proofs = {
     expect(Buffer.byteLength(before)).toBeLessThanOrEqual(4_000);
     expect(after).toContain('línea 19999');
     expect(Buffer.byteLength(after)).toBeGreaterThan(11_000);
-    await stage.reply(root, fence(`whole = open("${path}").read()\nprint(len(whole.encode()), whole.count("línea"))`));
+    await stage.reply(
+      root,
+      fence(`whole = open("${path}").read().rstrip()\nprint(len(whole.encode()), whole.count("línea"))`),
+    );
     const size = Buffer.byteLength(before) + Number(missing) + Buffer.byteLength(after);
     expect(await stage.shown(root, 1)).toContain(`${size} 20000`);
   },
