@@ -1,15 +1,15 @@
 /** Contexts: kernels of their own, side by side. */
 import { InvalidArgumentError, NotFoundError } from '@e2b/code-interpreter';
-import { expect, it } from 'vitest';
-import type { Wire } from './e2b-wire.ts';
+import { expect } from 'vitest';
+import type { Promises, Wire } from './e2b-wire.ts';
 
 /** Waits, in Python, until a file is there. */
 function waitFor(path: string): string {
   return `import os, time\nwhile not os.path.exists('${path}'): time.sleep(0.01)`;
 }
 
-export function contextPromises(wire: () => Wire): void {
-  it('has one for Python from the start, and lists what is made', async () => {
+export function contextPromises(wire: () => Wire, promise: Promises): void {
+  promise('has one for Python from the start, and lists what is made', async () => {
     const { sandbox } = wire();
     const [python] = (await sandbox.listCodeContexts()).filter(({ language }) => language === 'python');
     expect(python).toMatchObject({ language: 'python', cwd: '/home/user' });
@@ -21,7 +21,7 @@ export function contextPromises(wire: () => Wire): void {
     await sandbox.removeCodeContext(made);
   });
 
-  it('keeps their variables apart', async () => {
+  promise('keeps their variables apart', async () => {
     const { sandbox } = wire();
     const other = await sandbox.createCodeContext();
     await sandbox.runCode('mine = 1');
@@ -29,7 +29,7 @@ export function contextPromises(wire: () => Wire): void {
     await sandbox.removeCodeContext(other);
   });
 
-  it('runs one piece of code after the other in a context, and several contexts at once', async () => {
+  promise('runs one piece of code after the other in a context, and several contexts at once', async () => {
     const { sandbox } = wire();
     const [one, two] = await Promise.all([sandbox.createCodeContext(), sandbox.createCodeContext()]);
     const first = sandbox.runCode(`seen = ['first']\n${waitFor('/tmp/go')}\nseen.append('end')`, { context: one });
@@ -41,7 +41,7 @@ export function contextPromises(wire: () => Wire): void {
     await Promise.all([sandbox.removeCodeContext(one), sandbox.removeCodeContext(two)]);
   });
 
-  it('knows no removed context', async () => {
+  promise('knows no removed context', async () => {
     const { sandbox } = wire();
     const context = await sandbox.createCodeContext();
     await sandbox.removeCodeContext(context);
@@ -50,7 +50,7 @@ export function contextPromises(wire: () => Wire): void {
     await expect(sandbox.removeCodeContext(context)).rejects.toBeInstanceOf(NotFoundError);
   });
 
-  it('takes a language or a context, not both', async () => {
+  promise('takes a language or a context, not both', async () => {
     const { sandbox } = wire();
     const context = { id: 'x', language: 'python', cwd: '/' };
     // The SDK's type forbids it; a caller without types can still do it.
@@ -58,7 +58,7 @@ export function contextPromises(wire: () => Wire): void {
     await expect(sandbox.runCode('1', both)).rejects.toBeInstanceOf(InvalidArgumentError);
   });
 
-  it('survives the death of a kernel: the run says so, files stay, variables do not', async () => {
+  promise('survives the death of a kernel: the run says so, files stay, variables do not', async () => {
     const { sandbox } = wire();
     const context = await sandbox.createCodeContext();
     await sandbox.runCode(`gone = 1\nopen('kept.txt', 'w').write('kept')`, { context });

@@ -1,7 +1,7 @@
 /** files: written, read, listed, moved and linked to. */
 import { FileNotFoundError, InvalidArgumentError } from '@e2b/code-interpreter';
-import { expect, it } from 'vitest';
-import type { Wire } from './e2b-wire.ts';
+import { expect } from 'vitest';
+import type { Promises, Wire } from './e2b-wire.ts';
 
 async function readAll(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = [];
@@ -9,10 +9,10 @@ async function readAll(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-export function filePromises(wire: () => Wire): void {
+export function filePromises(wire: () => Wire, promise: Promises): void {
   const files = () => wire().sandbox.files;
 
-  it('writes and reads, relative to home', async () => {
+  promise('writes and reads, relative to home', async () => {
     const written = await files().write('hello.txt', 'Grüße 😀');
     expect(written).toMatchObject({ name: 'hello.txt', path: '/home/user/hello.txt', type: 'file' });
     expect(await files().read('/home/user/hello.txt')).toBe('Grüße 😀');
@@ -25,7 +25,7 @@ export function filePromises(wire: () => Wire): void {
     expect(await files().read('empty.txt')).toBe('');
   });
 
-  it('keeps every byte of a large file, also when it is streamed or packed', async () => {
+  promise('keeps every byte of a large file, also when it is streamed or packed', async () => {
     const bytes = Buffer.alloc(
       3_000_000,
       Uint8Array.from({ length: 251 }, (_, index) => index),
@@ -38,7 +38,7 @@ export function filePromises(wire: () => Wire): void {
     expect(Buffer.from(await files().read('packed.bin', { format: 'bytes', gzip: true })).equals(bytes)).toBe(true);
   });
 
-  it('writes several at once, making the folders above them', async () => {
+  promise('writes several at once, making the folders above them', async () => {
     const written = await files().write([
       { path: 'deep/er/a.txt', data: 'a' },
       { path: '/tmp/with space & ümlaut.txt', data: 'b' },
@@ -47,7 +47,7 @@ export function filePromises(wire: () => Wire): void {
     expect(await files().read('/tmp/with space & ümlaut.txt')).toBe('b');
   });
 
-  it('tells what a file is', async () => {
+  promise('tells what a file is', async () => {
     await files().write('about.txt', '12345');
     expect(await files().getInfo('about.txt')).toMatchObject({
       name: 'about.txt',
@@ -64,7 +64,7 @@ export function filePromises(wire: () => Wire): void {
     expect(await files().exists('nothing')).toBe(false);
   });
 
-  it('lists flat to the depth that is asked for', async () => {
+  promise('lists flat to the depth that is asked for', async () => {
     expect(await files().makeDir('list/sub')).toBe(true);
     expect(await files().makeDir('list/sub')).toBe(false);
     await files().write([
@@ -77,7 +77,7 @@ export function filePromises(wire: () => Wire): void {
     expect(await paths(2)).toContain('file /home/user/list/sub/b');
   });
 
-  it('moves and removes', async () => {
+  promise('moves and removes', async () => {
     await files().write('old.txt', 'x');
     expect(await files().rename('old.txt', 'moved/new.txt')).toMatchObject({ path: '/home/user/moved/new.txt' });
     expect(await files().exists('old.txt')).toBe(false);
@@ -86,7 +86,7 @@ export function filePromises(wire: () => Wire): void {
     await expect(files().remove('moved')).resolves.toBeUndefined();
   });
 
-  it('names what is wrong', async () => {
+  promise('names what is wrong', async () => {
     await files().makeDir('folder');
     await files().write('file', '');
     const missing = files().read('no');
@@ -101,7 +101,7 @@ export function filePromises(wire: () => Wire): void {
     await expect(files().rename('no', 'yes')).rejects.toBeInstanceOf(FileNotFoundError);
   });
 
-  it('signs links that read or write one path for a while', async () => {
+  promise('signs links that read or write one path for a while', async () => {
     const { sandbox } = wire();
     await files().write('linked.txt', 'by link');
     const link = await sandbox.downloadUrl('linked.txt', { useSignatureExpiration: 60 });

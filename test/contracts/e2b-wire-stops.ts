@@ -1,9 +1,10 @@
 /** How running code is stopped: by its time limit, by an interrupt from inside, by a restart. */
 import { type Context, TimeoutError } from '@e2b/code-interpreter';
-import { expect, it } from 'vitest';
-import type { Wire } from './e2b-wire.ts';
+import { expect } from 'vitest';
+import type { Promises, Wire } from './e2b-wire.ts';
 
 interface Endless {
+  readonly name: string;
   readonly language: string;
   readonly setup: string;
   /** Prints one line, then goes on for ever. */
@@ -16,6 +17,7 @@ const ENDLESS: readonly Endless[] = [
   {
     language: 'python',
     setup: 'x = 7',
+    name: 'a loop',
     code: 'print("on")\nwhile True: pass',
     check: 'print(x)',
     error: 'KeyboardInterrupt',
@@ -23,6 +25,7 @@ const ENDLESS: readonly Endless[] = [
   {
     language: 'python',
     setup: 'x = 7',
+    name: 'a program it waits for',
     code: 'print("on", flush=True)\nimport subprocess\nsubprocess.run(["sleep", "1000"])',
     check: 'print(x)',
     error: 'KeyboardInterrupt',
@@ -30,6 +33,7 @@ const ENDLESS: readonly Endless[] = [
   {
     language: 'javascript',
     setup: 'var x = 7',
+    name: 'a loop',
     code: 'console.log("on"); while (true) {}',
     check: 'console.log(x)',
     error: 'KeyboardInterrupt',
@@ -37,11 +41,19 @@ const ENDLESS: readonly Endless[] = [
   {
     language: 'javascript',
     setup: 'var x = 7',
+    name: 'a promise',
     code: 'console.log("on"); await new Promise(() => {})',
     check: 'console.log(x)',
     error: 'KeyboardInterrupt',
   },
-  { language: 'bash', setup: 'x=7', code: 'echo on; sleep 1000', check: 'echo $x', error: 'ExecutionAborted' },
+  {
+    language: 'bash',
+    name: 'a program it waits for',
+    setup: 'x=7',
+    code: 'echo on; sleep 1000',
+    check: 'echo $x',
+    error: 'ExecutionAborted',
+  },
 ];
 
 /** E2B's sandboxes hold Jupyter's server on their own loopback: the only way to interrupt a run and keep its state. */
@@ -51,8 +63,14 @@ function interruptCommand(context: Context): string {
   return `python3 -c '${script}'`;
 }
 
-export function stopPromises(wire: () => Wire): void {
-  it.each(ENDLESS)('interrupts $language from inside, and its variables stay: $code', async (endless) => {
+export function stopPromises(wire: () => Wire, promise: Promises): void {
+  for (const endless of ENDLESS) {
+    promise(`interrupts ${endless.language} from inside, and its variables stay: ${endless.name}`, () =>
+      interrupts(endless),
+    );
+  }
+
+  async function interrupts(endless: Endless): Promise<void> {
     const { sandbox } = wire();
     const context = await sandbox.createCodeContext({ language: endless.language });
     await sandbox.runCode(endless.setup, { context });
@@ -69,15 +87,15 @@ export function stopPromises(wire: () => Wire): void {
     const after = await sandbox.runCode(endless.check, { context });
     expect(after.logs.stdout.join('')).toBe('7\n');
     await sandbox.removeCodeContext(context);
-  });
+  }
 
-  it('knows no kernel of another name', async () => {
+  promise('knows no kernel of another name', async () => {
     const { sandbox } = wire();
     const command = interruptCommand({ id: 'none', language: 'python', cwd: '/' });
     await expect(sandbox.commands.run(command)).rejects.toMatchObject({ exitCode: 1 });
   });
 
-  it('stops code at its time limit, and the variables stay', async () => {
+  promise('stops code at its time limit, and the variables stay', async () => {
     const { sandbox } = wire();
     const context = await sandbox.createCodeContext();
     await sandbox.runCode('x = 7', { context });
@@ -89,7 +107,7 @@ export function stopPromises(wire: () => Wire): void {
     await sandbox.removeCodeContext(context);
   });
 
-  it('restarts a context in the middle of a run: the run says so, and the variables go', async () => {
+  promise('restarts a context in the middle of a run: the run says so, and the variables go', async () => {
     const { sandbox } = wire();
     const context = await sandbox.createCodeContext();
     await sandbox.runCode('x = 7', { context });
