@@ -4,6 +4,7 @@
  */
 import { type Bwrap, type BwrapOptions, startBwrap } from './bwrap.ts';
 import { AGENT_DIR } from './bwrap-options.ts';
+import type { Cgroup } from './cgroup.ts';
 import { type CommandFrame, type Frame, LineSplitter, parseFrame, type RunFrame } from './frames.ts';
 import { freeze, thaw } from './process-tree.ts';
 
@@ -37,14 +38,19 @@ export class Box {
   /** Resolves with the reason, in words for the log. */
   readonly ended: Promise<string>;
   readonly #bwrap: Bwrap;
+  readonly #cgroup: Cgroup | undefined;
+  /** How often the kernel has ended something in it, as far as its reader was told. */
+  #memoryKills = 0;
   readonly #listeners = new Map<number, (frame: Frame) => void>();
   readonly #commands = new Map<number, (frame: CommandFrame) => void>();
   #count = 0;
   #strays = 0;
   #reason: string | undefined;
+  #idleDeath: (context: string, memory: boolean) => void = () => {};
   #isReady: (ready: BoxReady) => void = () => {};
 
   constructor(options: BoxOptions) {
+    this.#cgroup = options.cgroup;
     this.#bwrap = startBwrap(options, COMMAND);
     this.ready = new Promise((resolve) => {
       this.#isReady = resolve;
@@ -108,16 +114,23 @@ export class Box {
     return id;
   }
 
+  /** `listener` hears of kernels that die while nothing runs in them; one at a time. */
+  onIdleDeath(listener: (context: string, memory: boolean) => void): void {
+    this.#idleDeath = listener;
+  }
+
   /** Frames of a command, until its `exit`. */
   listenToCommand(pid: number, listener: (frame: CommandFrame) => void): void {
     this.#commands.set(pid, listener);
   }
 
   freeze(): void {
+    if (this.#cgroup?.freeze(true)) return;
     if (this.pid !== undefined) freeze(this.pid);
   }
 
   thaw(): void {
+    if (this.#cgroup?.freeze(false)) return;
     if (this.pid !== undefined) thaw(this.pid);
   }
 
@@ -129,7 +142,7 @@ export class Box {
   }
 
   #wasEnded(): string {
-    this.#reason ??= 'its first process ended';
+    this.#reason ??= this.#ranOutOfMemory() ? 'the kernel ended it for want of memory' : 'its first process ended';
     this.#isReady({ ok: false, said: this.#bwrap.said() });
     // Whoever waits for `ended` comes first: to its clients a lost sandbox is a lost connection, not an answer.
     setImmediate(() => this.#failAll());
@@ -167,7 +180,21 @@ export class Box {
   #take(frame: Frame): void {
     if (frame.t === 'ready') this.#isReady({ ok: true });
     else if (frame.t === 'piece' || frame.t === 'exit') this.#takeCommand(frame);
-    else if (frame.id !== null) this.#listeners.get(frame.id)?.(frame);
+    else if (frame.t === 'died') this.#takeDeath(frame);
+    else this.#listeners.get(frame.id)?.(frame);
+  }
+
+  /** The agent does not know of what the kernel of the machine has ended. */
+  #takeDeath(frame: Extract<Frame, { t: 'died' }>): void {
+    const memory = frame.memory || this.#ranOutOfMemory();
+    if (frame.id === null) this.#idleDeath(frame.context, memory);
+    else this.#listeners.get(frame.id)?.({ ...frame, memory });
+  }
+
+  #ranOutOfMemory(): boolean {
+    const before = this.#memoryKills;
+    this.#memoryKills = this.#cgroup?.memoryKills() ?? 0;
+    return this.#memoryKills > before;
   }
 
   #takeCommand(frame: CommandFrame): void {

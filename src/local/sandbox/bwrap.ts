@@ -1,7 +1,9 @@
 /** Starts one program inside of bubblewrap: its options, its filter and its files travel on descriptors. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { bwrapOptions, FD, type GuestFile, type Layout } from './bwrap-options.ts';
+import type { Cgroup } from './cgroup.ts';
 import { sandboxUser } from './host-layout.ts';
 import type { Limits } from './limits.ts';
 import { signal } from './process-tree.ts';
@@ -11,6 +13,7 @@ export interface BwrapOptions {
   readonly layout: Layout;
   readonly limits: Limits;
   readonly files: readonly GuestFile[];
+  readonly cgroup?: Cgroup | undefined;
 }
 
 export interface Bwrap {
@@ -51,6 +54,8 @@ export function startBwrap(options: BwrapOptions, command: readonly string[]): B
   });
   // A sandbox that ends early closes its ends: that is no error of ours.
   for (const stream of child.stdio) stream?.on('error', () => {});
+  // Until its options have come it waits, and has started nothing.
+  if (child.pid !== undefined) settle(child.pid, options.cgroup);
   for (const [fd, content] of written) writable(child, fd).end(content);
   const innerPid = listenForPid(child);
   const complaints = listen(child);
@@ -60,8 +65,9 @@ export function startBwrap(options: BwrapOptions, command: readonly string[]): B
     innerPid,
     said: complaints,
     ended: new Promise((resolve) => {
-      child.once('close', () => resolve());
-      child.once('error', () => resolve());
+      const over = () => void Promise.resolve(options.cgroup?.remove()).then(resolve);
+      child.once('close', over);
+      child.once('error', over);
     }),
     // Killing the inner process ends all of them and leaves nothing to reap; bubblewrap follows by itself.
     kill: () => {
@@ -70,6 +76,16 @@ export function startBwrap(options: BwrapOptions, command: readonly string[]): B
       else signal(pid, 'SIGKILL');
     },
   };
+}
+
+/** The kernel shall choose a sandbox before anything else of the machine; what root has set nobody inside takes back. */
+function settle(pid: number, cgroup: Cgroup | undefined): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
+    cgroup?.enter(pid);
+  } catch {
+    // It has ended already, and will say why; or the kernel would not, and the watchdog holds the limits alone.
+  }
 }
 
 /** Forgotten with the end of bubblewrap, which waits for it: the number may be another process's by then. */

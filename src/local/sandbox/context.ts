@@ -49,6 +49,8 @@ export class Context {
   #waiting: Job[] = [];
   #running: Job | undefined;
   #deathExpected = false;
+  /** The kernel died between two runs: the next one is told, and does not start on what it believes to be there. */
+  #lost: ErrorEvent | undefined;
   /** The kernel waits because a reader is slow. */
   #held = false;
 
@@ -71,6 +73,12 @@ export class Context {
   /** Whether a death, from now on, was asked for. */
   expectDeath(expected: boolean): void {
     this.#deathExpected = expected;
+    this.#lost = undefined;
+  }
+
+  /** It died while nothing ran. */
+  died(memory: boolean): void {
+    this.#lost = this.#deathExpected ? undefined : this.#death(memory);
   }
 
   /** The kernel is being removed: nothing of it will answer. */
@@ -88,10 +96,25 @@ export class Context {
     if (this.#running) return;
     const job = this.#waiting.shift();
     if (!job) return;
+    if (this.#lost) this.#tellLoss(job, this.#lost);
+    else this.#start(job);
+  }
+
+  #start(job: Job): void {
     this.#running = job;
     job.id = this.#box.run({ context: this.info.id, code: job.code, envs: job.envs }, (frame) =>
       this.#take(job, frame),
     );
+  }
+
+  #tellLoss(job: Job, loss: ErrorEvent): void {
+    this.#lost = undefined;
+    // Whoever runs code has its handle before the first event.
+    queueMicrotask(() => {
+      fail(job, loss);
+      job.audience?.end();
+    });
+    this.#next();
   }
 
   #take(job: Job, frame: RunFrame | Extract<Frame, { t: 'fail' }>): void {

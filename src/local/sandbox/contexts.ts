@@ -21,6 +21,7 @@ export class Contexts {
   /** Python and JavaScript are there from the beginning, as in E2B; only Python's process is started. */
   constructor(box: Box) {
     this.#box = box;
+    box.onIdleDeath((id, memory) => this.find(id)?.died(memory));
     void this.default('python');
     void this.default('javascript');
   }

@@ -37,6 +37,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     `Python libraries are missing. Debian and Ubuntu: sudo apt-get install -y --no-install-recommends ${LIBRARIES}.`,
   ],
   [/pidfd_open|Errno 38/, 'this kernel is too old: Linux 5.3 and Python 3.9 or newer are needed.'],
+  [/no answer within/, 'a first sandbox did not start in time: the machine is too busy or too slow. Try again.'],
   [/no system call table/, 'this processor is not supported: x64 and arm64 are.'],
 ];
 

@@ -19,8 +19,8 @@ export type Probe =
   | { readonly ok: true; readonly note: string; readonly wall: Wall }
   | { readonly ok: false; readonly reason: string };
 
-/** The libraries come from a cold disk the first time. */
-const DEADLINE_MS = 60_000;
+/** The libraries come from a cold disk the first time, and matplotlib makes its list of fonts. */
+const DEADLINE_MS = 120_000;
 const MAX_ANSWER_CHARS = 16 * 1024 * 1024;
 
 const reportSchema = z.object({
@@ -52,6 +52,7 @@ async function tryLayout(layout: Layout): Promise<Outcome> {
     const command = ['/usr/bin/python3', `${AGENT_DIR}/probe.py`];
     const bwrap = startBwrap({ layout, limits, files: guestFiles(undefined) }, command);
     const answer = await readAll(bwrap);
+    if (answer === undefined) return { ok: false, said: `no answer within ${DEADLINE_MS / 1000} seconds` };
     const report = reportSchema.safeParse(parse(answer));
     return report.success ? { ok: true, layout, report: report.data } : { ok: false, said: bwrap.said() };
   } catch (error) {
@@ -59,8 +60,13 @@ async function tryLayout(layout: Layout): Promise<Outcome> {
   }
 }
 
-async function readAll(bwrap: Bwrap): Promise<string> {
-  const deadline = setTimeout(() => bwrap.kill(), DEADLINE_MS);
+/** Undefined when it takes too long. */
+async function readAll(bwrap: Bwrap): Promise<string | undefined> {
+  let late = false;
+  const deadline = setTimeout(() => {
+    late = true;
+    bwrap.kill();
+  }, DEADLINE_MS);
   let answer = '';
   bwrap.output.on('data', (data: Buffer) => {
     answer += data.toString();
@@ -68,7 +74,7 @@ async function readAll(bwrap: Bwrap): Promise<string> {
   });
   await bwrap.ended;
   clearTimeout(deadline);
-  return answer;
+  return late ? undefined : answer;
 }
 
 function parse(text: string): unknown {

@@ -2,10 +2,12 @@
  * All sandboxes: made, paused, resumed and ended here and nowhere else. Pausing and resuming happen in one go, so no
  * request ever sees a sandbox between two states.
  */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { LocalLog } from '../log.ts';
 import { Box } from './box.ts';
 import type { GuestFile } from './bwrap-options.ts';
+import { machineFloor, nextMeasure } from './budget.ts';
+import { type Cgroups, openCgroups } from './cgroup.ts';
 import type { Clock } from './clock.ts';
 import { shareOf } from './crowd.ts';
 import { explain } from './explain.ts';
@@ -23,6 +25,8 @@ export interface SandboxesOptions {
   readonly maxRunning: number;
   /** All of them together, paused ones included. */
   readonly memoryBudgetMb: number;
+  /** Bytes of the machine's memory that are still to be had. */
+  readonly availableMemory?: () => number;
 }
 
 export type Made = { readonly ok: true; readonly sandbox: Sandbox } | NoRoom;
@@ -42,6 +46,10 @@ interface Kept {
 
 const MB = 1024 * 1024;
 const BUDGET_INTERVAL_MS = 1_000;
+/** What one needs that has just begun to start, about. */
+const STARTING_MB = 64;
+/** How often the largest gives up a kernel before it ends: most of it may be in files. */
+const RELIEF_ATTEMPTS = 3;
 const START_DEADLINE_MS = 60_000;
 
 export class Sandboxes {
@@ -49,10 +57,14 @@ export class Sandboxes {
   readonly #kept = new Map<string, Kept>();
   readonly #starting = new Set<Box>();
   readonly #budgetTimer: NodeJS.Timeout;
+  readonly #cgroups: Cgroups | undefined;
+  /** Who gave up a kernel last, and how often in a row. */
+  #relieved: { readonly sandbox: Sandbox; readonly times: number } | undefined;
 
   constructor(options: SandboxesOptions) {
     this.#options = options;
-    this.#budgetTimer = setInterval(() => this.#holdBudget(), BUDGET_INTERVAL_MS);
+    this.#cgroups = openCgroups({ budgetMb: options.memoryBudgetMb, log: options.log });
+    this.#budgetTimer = setInterval(() => this.#holdMemory(), BUDGET_INTERVAL_MS);
     this.#budgetTimer.unref();
   }
 
@@ -69,7 +81,9 @@ export class Sandboxes {
     const full = this.#full();
     if (full) return full;
     const { wall, files, clock } = this.#options;
-    const box = new Box({ layout: wall.layout, limits: wall.limits, files, envs: settings.envs });
+    const { layout, limits } = wall;
+    const cgroup = this.#cgroups?.make(limits);
+    const box = new Box({ layout, limits, files, envs: settings.envs, cgroup });
     this.#starting.add(box);
     const tooLate = setTimeout(() => void box.end('it did not start'), START_DEADLINE_MS);
     const ready = await box.ready;
@@ -78,6 +92,7 @@ export class Sandboxes {
     if (!ready.ok) return { ok: false, status: 503, message: explain(ready.said, process.platform) };
     const now = clock.now();
     const sandbox = new Sandbox(settings, box, now, now + lifetimeMs);
+    this.#measure(sandbox);
     this.#keep(sandbox);
     return { ok: true, sandbox };
   }
@@ -89,8 +104,7 @@ export class Sandboxes {
       this.setEnd(sandbox, Math.max(sandbox.endAt, endAt));
       return { ok: true, resumed: false };
     }
-    const full = this.#full();
-    if (full) return full;
+    if (this.#running() >= this.#options.maxRunning) return this.#tooMany();
     sandbox.box.thaw();
     sandbox.state = 'running';
     this.setEnd(sandbox, endAt);
@@ -114,8 +128,7 @@ export class Sandboxes {
     sandbox.pausedAt = this.#options.clock.now();
     sandbox.box.freeze();
     sandbox.cut();
-    const { pid } = sandbox.box;
-    if (pid !== undefined) sandbox.memoryBytes = takeSample(pid, this.#options.wall.limits).memoryBytes;
+    this.#measure(sandbox);
   }
 
   /** Resolves when nothing of it is left. */
@@ -129,6 +142,7 @@ export class Sandboxes {
     const ends = this.all().map((sandbox) => this.end(sandbox, 'the host stops'));
     const starts = [...this.#starting].map((box) => box.end('the host stops'));
     await Promise.all([...ends, ...starts]);
+    await this.#cgroups?.close();
   }
 
   #keep(sandbox: Sandbox): void {
@@ -156,18 +170,15 @@ export class Sandboxes {
   }
 
   #share(): number {
+    if (this.#cgroups?.holdsProcessors) return Number.POSITIVE_INFINITY;
     return shareOf(availableParallelism(), this.all().filter((sandbox) => sandbox.box.busy).length);
   }
 
   #full(): NoRoom | undefined {
-    const { maxRunning, memoryBudgetMb } = this.#options;
-    const running = this.all().filter((sandbox) => sandbox.state === 'running').length + this.#starting.size;
-    if (running >= maxRunning) {
-      const message = `you have reached the maximum number of concurrent sandboxes (${maxRunning}) of this host`;
-      return { ok: false, status: 429, message };
-    }
-    this.#holdBudget();
-    if (this.#memoryMb() < memoryBudgetMb) return undefined;
+    if (this.#running() >= this.#options.maxRunning) return this.#tooMany();
+    this.#endPaused();
+    const { memoryBudgetMb } = this.#options;
+    if (this.#memoryMb() + STARTING_MB <= memoryBudgetMb) return undefined;
     return {
       ok: false,
       status: 429,
@@ -175,18 +186,57 @@ export class Sandboxes {
     };
   }
 
-  /** Over the budget the longest paused sandbox ends: nobody has missed it for longest. */
-  #holdBudget(): void {
-    while (this.#memoryMb() > this.#options.memoryBudgetMb) {
-      const paused = this.all().filter((sandbox) => sandbox.state === 'paused');
-      const oldest = paused.sort((a, b) => a.pausedAt - b.pausedAt)[0];
-      if (!oldest) return;
-      this.#options.log('warn', 'a paused sandbox ends: memory is short', { sandbox: oldest.id });
-      void this.end(oldest, 'memory was short while it was paused');
+  #running(): number {
+    return this.all().filter((sandbox) => sandbox.state === 'running').length + this.#starting.size;
+  }
+
+  #tooMany(): NoRoom {
+    const message = `you have reached the maximum number of concurrent sandboxes (${this.#options.maxRunning}) of this host`;
+    return { ok: false, status: 429, message };
+  }
+
+  /** Makes room for one more. */
+  #endPaused(): void {
+    while (this.#memoryMb() + STARTING_MB > this.#options.memoryBudgetMb) {
+      const measure = nextMeasure(this.all());
+      if (measure?.kind !== 'end') return;
+      this.#endForMemory(measure.tenant);
     }
   }
 
+  /** One measure at a time: what it gives back is seen the next time. */
+  #holdMemory(): void {
+    const available = (this.#options.availableMemory ?? freemem)();
+    const short = available < machineFloor(totalmem());
+    const measure = short || this.#memoryMb() > this.#options.memoryBudgetMb ? nextMeasure(this.all()) : undefined;
+    const before = this.#relieved;
+    this.#relieved = undefined;
+    if (measure?.kind === 'end') this.#endForMemory(measure.tenant);
+    else if (measure) this.#relieve(measure.tenant, before?.sandbox === measure.tenant ? before.times + 1 : 1);
+  }
+
+  /** `times`: in a row, this one included. */
+  #relieve(sandbox: Sandbox, times: number): void {
+    if (times > RELIEF_ATTEMPTS) this.#endForMemory(sandbox);
+    else {
+      this.#relieved = { sandbox, times };
+      this.#options.log('warn', 'the largest kernel of a sandbox ends: memory is short', { sandbox: sandbox.id });
+      sandbox.box.tell('relieve', {});
+    }
+  }
+
+  #endForMemory(sandbox: Sandbox): void {
+    this.#options.log('warn', 'a sandbox ends: memory is short', { sandbox: sandbox.id, state: sandbox.state });
+    void this.end(sandbox, `memory was short while it was ${sandbox.state}`);
+  }
+
+  /** Exactly, since it may stay so for long. */
+  #measure(sandbox: Sandbox): void {
+    const { pid } = sandbox.box;
+    if (pid !== undefined) sandbox.memoryBytes = takeSample(pid, 0).memoryBytes;
+  }
+
   #memoryMb(): number {
-    return this.all().reduce((sum, sandbox) => sum + sandbox.memoryBytes, 0) / MB;
+    return this.all().reduce((sum, sandbox) => sum + sandbox.memoryBytes, 0) / MB + this.#starting.size * STARTING_MB;
   }
 }

@@ -25,6 +25,8 @@ export interface SandboxHostOptions {
   readonly maxSandboxes?: number;
   /** All sandboxes together, paused ones included; half of the machine's memory if not given. */
   readonly memoryBudgetMb?: number;
+  /** Bytes of the machine's memory that are still to be had, for tests of a machine that is short of it. */
+  readonly availableMemory?: () => number;
   /** Folders below /usr that no sandbox must see. */
   readonly hide?: readonly string[];
   readonly clock?: Clock;
@@ -95,6 +97,7 @@ function makeSandboxes(options: SandboxHostOptions, probe: Extract<Probe, { ok: 
     log: options.log,
     maxRunning: options.maxSandboxes ?? DEFAULT_MAX_SANDBOXES,
     memoryBudgetMb: options.memoryBudgetMb ?? Math.floor(totalmem() / MB / 2),
+    ...(options.availableMemory && { availableMemory: options.availableMemory }),
   });
 }
 

@@ -22,7 +22,7 @@ export function watch(sandbox: Sandbox, limits: Limits, share: () => number, log
     if (box.pid === undefined || (rests && !crowd.rests && round % IDLE_ROUNDS !== 0)) return;
     // Should anything of a paused sandbox have been set going again, it is stopped again.
     if (sandbox.state === 'paused') return box.freeze();
-    const sample = takeSample(box.pid, limits);
+    const sample = takeSample(box.pid, limits.memoryMb);
     sandbox.memoryBytes = sample.memoryBytes;
     if (crowd.rests) crowd.tick();
     else crowd.look(box.pid, sample.tasks, share());

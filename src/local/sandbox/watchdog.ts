@@ -32,13 +32,13 @@ export function judge(sample: Sample, limits: Limits, relieved: number): Verdict
   return hopeless ? { end: `more than ${limits.memoryMb} MB of memory` } : 'relieve';
 }
 
-/** Costs a few reads of /proc; the exact sum is only taken when the rough one is too high. */
-export function takeSample(pid: number, limits: Limits): Sample {
+/** Costs a few reads of /proc; the exact sum is only taken when the rough one is more than `roughMb`. */
+export function takeSample(pid: number, roughMb: number): Sample {
   const pids = processTree(pid);
   const { memoryBytes, pageTableBytes, tasks } = roughUse(pids);
   const disks = diskUse(pid);
   const others = pageTableBytes + disks.bytes + socketBytes(pid);
-  const high = memoryBytes + others > limits.memoryMb * MB;
+  const high = memoryBytes + others > roughMb * MB;
   // Where smaps_rollup may not be read the exact sum is 0, and only the rough one is known.
   const exact = high ? exactMemory(pids) || memoryBytes : memoryBytes;
   return { memoryBytes: exact + others, files: disks.files, tasks };

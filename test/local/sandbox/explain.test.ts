@@ -23,6 +23,7 @@ describe('why code is off', () => {
     ["ModuleNotFoundError: No module named 'IPython'", 'python3-ipython'],
     ['OSError: [Errno 38] Function not implemented', 'Linux 5.3'],
     ["AttributeError: module 'os' has no attribute 'pidfd_open'", 'Python 3.9'],
+    ['no answer within 120 seconds', 'Try again'],
     ['no system call table for riscv64', 'x64 and arm64'],
   ])('%s', (said, part) => {
     const sentence = explain(said, 'linux');

@@ -206,20 +206,6 @@ describeWithWall('a host of sandboxes', () => {
     expect(await (await client.Sandbox.connect(first.sandboxId)).isRunning()).toBe(true);
   });
 
-  it('ends the longest paused sandbox when memory is short', { timeout: PATIENCE_MS }, async () => {
-    const { client } = await start({ memoryBudgetMb: 700 });
-    const paused = [];
-    for (const megabytes of [250, 250, 250]) {
-      const sandbox = await client.Sandbox.create();
-      await sandbox.runCode(`kept = bytearray(b'x') * (${megabytes} << 20)`);
-      await sandbox.pause();
-      paused.push(sandbox.sandboxId);
-    }
-    const left = async () =>
-      (await client.Sandbox.list({ order: 'asc' }).nextItems()).map(({ sandboxId }) => sandboxId);
-    await expect.poll(left, { timeout: 10_000 }).toEqual(paused.slice(1));
-  });
-
   it('cuts off who is connected when it pauses, and the code goes on afterwards', {
     timeout: PATIENCE_MS,
   }, async () => {

@@ -91,11 +91,13 @@ class BashKernel(Kernel):
         self._wire.send(id=run, t="done")
 
     def _ended(self, code):
-        """`exit 3`, or a failure under `set -e`, is how a script ends and no death."""
-        if code >= 0 and self.run is not None:
-            self._wire.send(id=self.run, t="stderr", d=ENDED)
-            self._finish(code)
-        super()._ended(code)
+        """`exit 3`, or a failure under `set -e`, is how a script ends and no death: the run itself says so."""
+        if code < 0 or self.run is None:
+            return super()._ended(code)
+        run = self.run
+        self._wire.send(id=run, t="stderr", d=ENDED)
+        self._finish(code)
+        self._died(self, code, run)
 
     def _last_words(self):
         """A shell that ends has said everything on its outputs."""
