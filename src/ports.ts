@@ -139,6 +139,12 @@ export interface Replies {
   whisper(channel: string, user: string, thread: ThreadRef | null, text: string): Promise<void>;
   /** Whether we can answer where that message stands; a sentence for its person where we cannot. Never rejects. */
   reach(channel: string, messageTs: string): Promise<ReachResult>;
+  /**
+   * A notice with a button that runs the task of a turn as its message says it now (the gesture `reread`). Never rejects.
+   */
+  offerReread(thread: ThreadRef, text: string, turn: TurnId): Promise<void>;
+  /** What the message that a task came from asks for now. Never rejects. */
+  reread(thread: ThreadRef, messageTs: string): Promise<RereadResult>;
   /** Opens the form in which a person edits code before it runs. False when Slack did not open it. Never rejects. */
   openForm(trigger: string, form: CodeForm): Promise<boolean>;
   /** Shows the code of a turn to one person. Never rejects. */
@@ -157,6 +163,11 @@ export interface Replies {
   /** Fetches an attached file of at most `maxBytes`. */
   download(file: InboundFile, maxBytes: number, signal: AbortSignal): Promise<DownloadResult>;
 }
+
+export type RereadResult =
+  | { readonly ok: true; readonly task: Task; readonly files: readonly InboundFile[] }
+  /** It is gone, asks for nothing to run, or could not be read: a sentence for the person. */
+  | { readonly ok: false; readonly message: string };
 
 export type ReachResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
 

@@ -17,7 +17,7 @@ import {
 
 export interface AgainDeps {
   readonly store: Pick<Store, 'turn' | 'thread' | 'hasNewerTurn' | 'runsOf' | 'turnOfMessage'>;
-  readonly replies: Pick<Replies, 'whisper' | 'openForm' | 'showCode' | 'retire'>;
+  readonly replies: Pick<Replies, 'whisper' | 'openForm' | 'showCode' | 'retire' | 'reread'>;
 }
 
 type TaskRequest = Extract<Request, { kind: 'task' }>;
@@ -42,6 +42,7 @@ export async function pressAgain(deps: AgainDeps, request: AgainRequest, begin: 
   const { channel, user, turn, gesture, under } = request;
   const thread = threadOf(deps, request);
   if (gesture === 'retry') return pressRetry(deps, request, thread, begin);
+  if (gesture === 'reread') return pressReread(deps, request, thread, begin);
   const runs = thread ? store.runsOf(turn) : [];
   const last = runs.at(-1);
   if (!thread || !last) return refuse(deps, request, 'unknown');
@@ -74,6 +75,27 @@ async function pressRetry(
   const begun = await begin({ ...taskOf({ ...request, thread }, row.task), files: row.files, claim });
   if (begun === 'taken') return tellPressed(deps, request, thread);
   if (begun === 'begun') await deps.replies.retire(thread, under, { kind: 'used', gesture: 'retry', by: user });
+}
+
+/** A task whose message was edited after it began is done as the message says it now, after what runs. */
+async function pressReread(
+  deps: AgainDeps,
+  request: AgainRequest,
+  thread: ThreadRef | undefined,
+  begin: Begin,
+): Promise<void> {
+  const { store, replies } = deps;
+  const { channel, user, turn, under } = request;
+  const source = store.turn(turn)?.sourceTs;
+  if (!thread || !source) return refuse(deps, request, 'unknown');
+  if (store.thread(threadKey(thread))?.closed) return refuse(deps, request, 'closed');
+  if (wasPressed(deps, request, thread)) return tellPressed(deps, request, thread);
+  const now = await replies.reread(thread, source);
+  if (!now.ok) return replies.whisper(channel, user, thread, now.message);
+  const task = { ...taskOf({ ...request, thread }, now.task), files: now.files, claim: claimOf(request) };
+  const begun = await begin(task);
+  if (begun === 'taken') return tellPressed(deps, request, thread);
+  if (begun === 'begun') await replies.retire(thread, under, { kind: 'used', gesture: 'reread', by: user });
 }
 
 /** Runs what the form sent, once however often it comes. The code is a person's own work: it runs whatever came between. */

@@ -6,9 +6,10 @@ export type RequestSource = 'mention' | 'reply' | 'dm' | 'command' | 'button' | 
 
 /**
  * What the buttons of a finished turn do: its last code once more, the same in a form, a repair by the model, or showing
- * it; and, where the turn was cut off by a restart, its whole task once more.
+ * it; where the turn was cut off by a restart, its whole task once more; and, where its message was edited after it began,
+ * the task as the message says it now.
  */
-export type AgainGesture = 'rerun' | 'edit' | 'fix' | 'code' | 'retry';
+export type AgainGesture = 'rerun' | 'edit' | 'fix' | 'code' | 'retry' | 'reread';
 
 /** Why the buttons of a finished turn are gone: somebody used one, or they do not apply any more. */
 export type ButtonRecord =

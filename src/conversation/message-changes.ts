@@ -5,7 +5,7 @@ import type { Lanes } from './lanes.ts';
 
 export interface ChangeDeps {
   readonly store: Pick<Store, 'turnOfMessage' | 'changeTask' | 'claimMessage'>;
-  readonly replies: Pick<Replies, 'notice'>;
+  readonly replies: Pick<Replies, 'offerReread'>;
   readonly clock: Clock;
 }
 
@@ -13,7 +13,7 @@ export type ChangedRequest = Extract<Request, { kind: 'changed' }>;
 export type DeletedRequest = Extract<Request, { kind: 'deleted' }>;
 
 const EDITED_LATE =
-  'You edited your message after I started on it, and I go on with what it said then. Reply again to run the new text.';
+  'You edited your message after I started on it, and I go on with what it said then. Re-run takes up the new text.';
 
 /** A queued turn takes the new words; of a running one its person is told that it does not. */
 export async function messageChanged(
@@ -29,7 +29,7 @@ export async function messageChanged(
     // However often it is edited.
     if (store.claimMessage(team, channel, `edited:${turn.id}`, clock.now()) === 'taken') return;
     const thread = parseThreadKey(turn.thread);
-    if (thread) await replies.notice(thread, EDITED_LATE);
+    if (thread) await replies.offerReread(thread, EDITED_LATE, turn.id);
     return;
   }
   if (turn?.state !== 'queued') return;

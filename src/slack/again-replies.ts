@@ -5,7 +5,8 @@ import { type Clock, pause } from '../clock.ts';
 import type { ThreadRef } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
 import type { Replies } from '../ports.ts';
-import { type Json, objects, text } from './inbound-json.ts';
+import { text } from './inbound-json.ts';
+import { messageAt } from './message-at.ts';
 import { editForm } from './modals.ts';
 import type { EditScheduler, SendResult } from './paced-editor.ts';
 import { withRecord } from './render-buttons.ts';
@@ -73,7 +74,7 @@ export function createAgainReplies({ client, scheduler, clock, log }: AgainOptio
     async retire(thread, messageTs, record) {
       for (let attempt = 1; attempt <= RETIRE_ATTEMPTS; attempt += 1) {
         try {
-          const message = await posted(client, thread, messageTs);
+          const message = await messageAt(client, thread, messageTs);
           const blocks = withRecord(message?.['blocks'], record);
           if (!blocks) return;
           const content = { text: text(message?.['text']) ?? '', blocks: blocks as unknown as KnownBlock[] };
@@ -87,13 +88,4 @@ export function createAgainReplies({ client, scheduler, clock, log }: AgainOptio
       }
     },
   };
-}
-
-/** The message as it stands: what it shows is kept, whoever rendered it. */
-async function posted(client: WebClient, { channel, threadTs }: ThreadRef, ts: string): Promise<Json | undefined> {
-  const only = { channel, oldest: ts, latest: ts, inclusive: true, limit: 2 };
-  const page = await (threadTs === null
-    ? client.conversations.history(only)
-    : client.conversations.replies({ ...only, ts: threadTs }));
-  return objects(page.messages).find((message) => message['ts'] === ts);
 }

@@ -12,18 +12,23 @@ import type {
 } from '../conversation/events.ts';
 import { isChange, readChange } from './inbound-changes.ts';
 import { codeAlone } from './inbound-code.ts';
-import { inboundFiles, onlySnippet } from './inbound-files.ts';
+import { onlySnippet } from './inbound-files.ts';
 import { type Json, object, objects, text } from './inbound-json.ts';
+import {
+  type Ignored,
+  type InboundIdentity,
+  ignored,
+  type Message,
+  readMessage,
+  saysNotForUs,
+} from './inbound-message.ts';
 import { fromRichText } from './inbound-rich-text.ts';
-import { beginsWithOther, isOnlyEmoji, mentions, type Segment, spoken, words } from './inbound-segments.ts';
+import { type Segment, spoken, words } from './inbound-segments.ts';
 import { fromText } from './inbound-text.ts';
 import { STOP_ACTION } from './render-chrome.ts';
 import { DIRECT_ACTION, offeredTask } from './render-offer.ts';
 
-export interface InboundContext {
-  readonly botUserId: string;
-  /** For payloads that name no workspace. */
-  readonly teamId: string;
+export interface InboundContext extends InboundIdentity {
   /** Whether we have worked in this thread. */
   readonly knownThread: (channel: string, threadTs: string) => boolean;
   /** Whether a turn that waits or runs came from this message. */
@@ -32,24 +37,14 @@ export interface InboundContext {
   readonly mentionRequired: boolean;
 }
 
-export interface Ignored {
-  readonly kind: 'ignored';
-  readonly reason: string;
-}
+export type { Ignored };
 
 export const COMMAND = '/run';
-
-/** The subtypes of messages that people write; everything else is Slack, an app, or a change of an old message. */
-const WRITTEN: ReadonlySet<unknown> = new Set([undefined, 'file_share', 'thread_broadcast']);
 
 /** What a message with files and no words asks for. */
 const LOOK_AT_FILES = 'Take a look at what is attached and tell me what is in it.';
 
 const RESET_HINT = 'A thread has its own sandbox: write `reset` in the thread that needs a fresh one.';
-
-function ignored(reason: string): Ignored {
-  return { kind: 'ignored', reason };
-}
 
 /** Everything a Slack delivery can ask of us. Never throws, whatever the payload. */
 export function understand(payload: unknown, context: InboundContext): Request | Ignored {
@@ -62,58 +57,12 @@ export function understand(payload: unknown, context: InboundContext): Request |
 
 // ── Messages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-interface Message {
-  readonly team: string;
-  readonly channel: string;
-  readonly user: string;
-  readonly ts: string;
-  readonly threadTs: string | undefined;
-  readonly isDirect: boolean;
-  readonly mentioned: boolean;
-  readonly segments: readonly Segment[];
-  readonly files: readonly InboundFile[];
-}
-
-/** The message of an event, or why it is none that a person wrote. */
-function readMessage(body: Json, context: InboundContext): Message | Ignored {
-  const event = object(body['event']);
-  if (event['type'] !== 'message' && event['type'] !== 'app_mention') return ignored('no message');
-  if (!WRITTEN.has(event['subtype']) || event['hidden'] === true) return ignored('not a new message of a person');
-  const [channel, user, ts] = [text(event['channel']), text(event['user']), text(event['ts'])];
-  if (!channel || !user || !ts) return ignored('incomplete');
-  if (event['bot_id'] !== undefined || user === context.botUserId || user === 'USLACKBOT')
-    return ignored('from an app');
-  const plain = fromText(text(event['text']) ?? '');
-  const segments = fromRichText(event['blocks']) ?? plain;
-  const threadTs = text(event['thread_ts']);
-  return {
-    team: text(body['team_id']) ?? context.teamId,
-    channel,
-    user,
-    ts,
-    threadTs: threadTs === ts ? undefined : threadTs,
-    isDirect: event['channel_type'] === 'im' || channel.startsWith('D'),
-    // Neither form has a mention where it only stands inside code.
-    mentioned: mentions(segments, context.botUserId) || mentions(plain, context.botUserId),
-    segments,
-    files: inboundFiles(event['files']),
-  };
-}
-
 /** Why a message that is not a direct message and does not mention us is not for us; undefined when it is. */
 function notForUs(message: Message, context: InboundContext): string | undefined {
   if (message.threadTs === undefined) return 'no mention';
   if (context.mentionRequired) return 'no mention, and one is required';
   if (!context.knownThread(message.channel, message.threadTs)) return 'a thread we do not know';
   return saysNotForUs(message, context);
-}
-
-/** Words that are no request wherever they stand. */
-function saysNotForUs(message: Message, context: InboundContext): string | undefined {
-  if (beginsWithOther(message.segments, context.botUserId)) return 'for somebody else';
-  if (/^!aside\b/i.test(words(message.segments, context.botUserId))) return 'an aside';
-  if (isOnlyEmoji(message.segments) && message.files.length === 0) return 'only emoji';
-  return undefined;
 }
 
 /** The message is one of ours to follow: what it asks for now, or that it is gone. */
@@ -128,12 +77,17 @@ function understandChange(body: Json, context: InboundContext): Request | Ignore
   const thread: ThreadRef = { team, channel, threadTs: change.threadTs ?? (isDirect ? null : ts) };
   const base = { team, channel, user, messageTs: ts, thread };
   if (!change.now) return { ...base, kind: 'deleted' };
-  const written = { ...change.now, type: 'message', channel, channel_type: event['channel_type'] };
-  const message = readMessage({ ...body, event: written }, context);
-  // It was addressed to us once; without the mention it still is, unless its words say otherwise.
-  const isOurs = !('kind' in message) && (isDirect || message.mentioned || !saysNotForUs(message, context));
-  const now = isOurs ? asked(message, context, { thread, source: 'mention', messageTs: null }) : null;
-  return { ...base, kind: 'changed', now };
+  return { ...base, kind: 'changed', now: askedNow(change.now, thread, context) };
+}
+
+/** What a message that was addressed to us once asks for as it stands now; null where that is nothing. */
+export function askedNow(now: Json, thread: ThreadRef, context: InboundIdentity): Request | null {
+  const { team, channel } = thread;
+  const message = readMessage({ team_id: team, event: { ...now, type: 'message', channel } }, context);
+  if ('kind' in message) return null;
+  // Without the mention it still is for us, unless its words say otherwise.
+  const isOurs = message.isDirect || message.mentioned || !saysNotForUs(message, context);
+  return isOurs ? asked(message, context, { thread, source: 'mention', messageTs: null }) : null;
 }
 
 function understandEvent(body: Json, context: InboundContext): Request | Ignored {
@@ -177,7 +131,7 @@ interface Place {
 }
 
 /** A control word, code, or a task: the same for messages and for the slash command. */
-function asked(from: Asked, context: InboundContext, place: Place): Request {
+function asked(from: Asked, context: InboundIdentity, place: Place): Request {
   const { team, channel, user, mentioned, files } = from;
   const { thread, messageTs } = place;
   const base = { team, channel, user, messageTs };

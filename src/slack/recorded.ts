@@ -32,7 +32,7 @@ export function recordKey(payload: unknown, context: InboundContext): string | u
 function startsWork(body: Json, { teamId }: InboundContext): boolean {
   if (objects(body['actions']).some((action) => action['action_id'] === DIRECT_ACTION)) return true;
   const gesture = understandPress(body, teamId)?.gesture;
-  return gesture === 'rerun' || gesture === 'fix' || gesture === 'retry';
+  return gesture !== undefined && gesture !== 'edit' && gesture !== 'code';
 }
 
 /** A form that stays open with a mistake in it is sent again, with the same id. */

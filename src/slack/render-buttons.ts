@@ -12,6 +12,7 @@ export const AGAIN_ACTIONS: Readonly<Record<AgainGesture, string>> = {
   fix: 'turn.fix',
   code: 'turn.code',
   retry: 'turn.retry',
+  reread: 'turn.reread',
 };
 
 const LABELS: Readonly<Record<AgainGesture, string>> = {
@@ -20,11 +21,12 @@ const LABELS: Readonly<Record<AgainGesture, string>> = {
   fix: 'Fix it',
   code: 'Show code',
   retry: 'Retry',
+  reread: 'Re-run',
 };
 
 /** The buttons that start something; showing the code stays possible for ever. */
 const STARTING: ReadonlySet<unknown> = new Set(
-  (['rerun', 'edit', 'fix', 'retry'] as const).map((gesture) => AGAIN_ACTIONS[gesture]),
+  (['rerun', 'edit', 'fix', 'retry', 'reread'] as const).map((gesture) => AGAIN_ACTIONS[gesture]),
 );
 
 /** Where code ran, something can be done with it. What the model ran, it has tried to repair: "Fix it" is for the rest. */
@@ -37,6 +39,11 @@ export function againButtons(progress: Progress): Block[] {
   const isBroken = asIs && outcome.kind === 'failed';
   const gestures: AgainGesture[] = ['rerun', 'edit', ...(isBroken ? (['fix'] as const) : []), 'code'];
   return [actions(...gestures.map((gesture) => button(LABELS[gesture], AGAIN_ACTIONS[gesture], turn)))];
+}
+
+/** The button under the notice that a message was edited too late for its turn. */
+export function rereadButton(turn: string): Block {
+  return actions(button(LABELS.reread, AGAIN_ACTIONS.reread, turn));
 }
 
 const PAST: Readonly<Record<Extract<ButtonRecord, { kind: 'past' }>['reason'], string>> = {
@@ -53,6 +60,7 @@ export function recordLine(record: ButtonRecord): string {
   const who = /^[UW][A-Z0-9]{2,20}$/.test(record.by) ? `by <@${record.by}>` : 'by somebody';
   switch (record.gesture) {
     case 'rerun':
+    case 'reread':
       return `↻ Re-run ${who}`;
     case 'edit':
       return `✎ Edited and run ${who}`;

@@ -1,10 +1,20 @@
 /** The small messages around a turn: a late end is announced, a slash command gets its thread. */
 import type { Completion } from '../conversation/completion.ts';
 import type { Task } from '../conversation/events.ts';
-import { type Block, type Inline, preformatted, type RichElement, richText, sectionOf, text } from './blocks.ts';
+import {
+  type Block,
+  type Inline,
+  preformatted,
+  type RichElement,
+  richText,
+  section,
+  sectionOf,
+  text,
+} from './blocks.ts';
 import { LIMITS } from './limits.ts';
 import { escapeMrkdwn, fitStart, mrkdwnLine, printable, shorten } from './mrkdwn.ts';
 import { markdownElements, plainText } from './mrkdwn-markdown.ts';
+import { rereadButton } from './render-buttons.ts';
 import { duration } from './render-words.ts';
 
 const TASK_CHARS = 1_500;
@@ -44,6 +54,12 @@ export function renderCompletion(user: string, { kind, tookMs, words }: Completi
   const who = isUserId(user) ? `<@${user}> ` : '';
   const first = mrkdwnLine(plainText(markdownElements(fitStart(words, READ_CHARS))), COMPLETION_CHARS);
   return `${who}${ENDED[kind]} ${duration(tookMs)}${first === '' ? '' : `: ${first}`}`;
+}
+
+/** A notice with the button that runs a task as its message says it now. `said` may hold foreign words. */
+export function renderReread(said: string, turn: string): { readonly text: string; readonly blocks: Block[] } {
+  const text = escapeMrkdwn(said);
+  return { text, blocks: [section(text), rereadButton(turn)] };
 }
 
 function isUserId(user: string): boolean {

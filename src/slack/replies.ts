@@ -19,9 +19,10 @@ import { type Content, createPoster, plain } from './post.ts';
 import { createPostPace } from './post-pace.ts';
 import { createRefusedBlocks } from './refused-blocks.ts';
 import { renderHelp } from './render-help.ts';
-import { renderCompletion, renderTaskRoot } from './render-notices.ts';
+import { renderCompletion, renderReread, renderTaskRoot } from './render-notices.ts';
 import { renderOffer } from './render-offer.ts';
 import { type ReplyParts, SlackReply } from './reply.ts';
+import { createReread } from './reread.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { isNotInChannel, type SlackFailure, slackFailure } from './slack-errors.ts';
 import type { Statuses } from './statuses.ts';
@@ -68,6 +69,7 @@ class SlackReplies implements Replies {
   readonly retire: Replies['retire'];
   readonly mark: Replies['mark'];
   readonly context: Replies['context'];
+  readonly reread: Replies['reread'];
   private readonly options: RepliesOptions;
   private readonly parts: ReplyParts;
   private readonly sayNotice: SayNotice;
@@ -93,6 +95,7 @@ class SlackReplies implements Replies {
     this.retire = again.retire;
     this.mark = createMark(client, clock, log);
     this.context = createContext(client, options.botUserId, log);
+    this.reread = createReread(client, options.botUserId, log);
   }
 
   async begin(thread: ThreadRef, turn: TurnId, first: Progress): Promise<Reply> {
@@ -128,6 +131,10 @@ class SlackReplies implements Replies {
 
   async notice(thread: ThreadRef, text: string, turn?: TurnId): Promise<void> {
     await this.say({ thread, content: plain(escapeMrkdwn(text)), kind: 'notice', turn });
+  }
+
+  async offerReread(thread: ThreadRef, text: string, turn: TurnId): Promise<void> {
+    await this.say({ thread, content: renderReread(text, turn), kind: 'notice' });
   }
 
   async done(thread: ThreadRef, user: string, completion: Completion): Promise<void> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AgainGesture, Request, TurnId } from '../../src/conversation/events.ts';
 import { fakeSandboxes } from '../fakes/fake-sandboxes.ts';
+import { says } from '../fakes/scripted-model.ts';
 import { asks, type Office, OTHER, office, THREAD } from './conversations-harness.ts';
 
 const CODE = { language: 'python', source: 'print(1)' } as const;
@@ -60,6 +61,58 @@ describe('Re-run', () => {
     const next = office({ store: here.store, replies: here.replies });
     await next.conversations.handle(presses('rerun'));
     expect(ran(here)).toHaveLength(2);
+  });
+});
+
+describe('Re-run of a message that was edited after its turn began', () => {
+  const asksNow = (text: string) => ({ ok: true, task: { kind: 'ask', text }, files: [] }) as const;
+  async function edited(): Promise<Office> {
+    const made = office({ script: [says('Done.'), says('Done anew.')] });
+    await made.conversations.handle(asks('old words', { messageTs: '1.1' }));
+    await made.finished(1);
+    made.replies.messagesNow.set('1.1', asksNow('new words'));
+    return made;
+  }
+
+  it('does the task as the message says it now, once for two presses, and leaves a line', async () => {
+    const here = await edited();
+    await Promise.all([here.conversations.handle(presses('reread')), here.conversations.handle(presses('reread'))]);
+    await here.finished(2);
+    expect(here.store.allTurns()).toHaveLength(2);
+    expect(here.store.allTurns()[1]).toMatchObject({
+      user: 'UGRACE',
+      sourceTs: null,
+      task: { kind: 'ask', text: 'new words' },
+    });
+    expect(here.replies.retired).toEqual([
+      { messageTs: UNDER, record: { kind: 'used', gesture: 'reread', by: 'UGRACE' } },
+    ]);
+    expect(here.replies.whispers).toMatchObject([{ text: expect.stringMatching(/pressed already/) }]);
+  });
+
+  it('does so wherever the thread has gone since', async () => {
+    const here = await edited();
+    await here.conversations.handle(asks('something else', { messageTs: '2.2' }));
+    await here.finished(2);
+    await here.conversations.handle(presses('reread'));
+    expect(here.store.allTurns()).toHaveLength(3);
+  });
+
+  it('says so where the message asks for nothing any more, and can be pressed again', async () => {
+    const here = await edited();
+    here.replies.messagesNow.delete('1.1');
+    await here.conversations.handle(presses('reread'));
+    expect(here.replies.whispers).toMatchObject([{ user: 'UGRACE', text: expect.stringMatching(/no task/) }]);
+    expect(here.replies.retired).toEqual([]);
+    here.replies.messagesNow.set('1.1', asksNow('new words after all'));
+    await here.conversations.handle(presses('reread'));
+    await here.finished(2);
+  });
+
+  it('is refused in another thread than the turn’s', async () => {
+    const here = await edited();
+    await here.conversations.handle(presses('reread', { thread: OTHER }));
+    expect(here.store.allTurns()).toHaveLength(1);
   });
 });
 

@@ -66,8 +66,9 @@ describe('message.edited', () => {
     await conversations.handle(changed('1.1', asks('new words', { messageTs: null })));
     await conversations.handle(changed('1.1', asks('newer words', { messageTs: null })));
     expect(replies.notices.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/^You edited your message after I started.*Reply again to run the new text\.$/),
+      expect.stringMatching(/^You edited your message after I started.*Re-run takes up the new text\.$/),
     ]);
+    expect(replies.rereadOffers).toEqual(['turn-1']);
     expect(store.turn('turn-1' as TurnId)?.task).toEqual({ kind: 'ask', text: 'running' });
   });
 

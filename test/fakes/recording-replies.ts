@@ -12,6 +12,7 @@ import type {
   Replies,
   Reply,
   ReportLine,
+  RereadResult,
   RunRow,
   ThreadContext,
 } from '../../src/ports.ts';
@@ -99,6 +100,10 @@ export class RecordingReplies implements Replies {
   /** What was asked about threads, and the answer. */
   readonly contexts: { readonly thread: ThreadRef; readonly beforeTs: string }[] = [];
   quoted: ThreadContext = { ok: true, text: '', files: [] };
+  /** Turns whose task was offered to be run as its message says it now. */
+  readonly rereadOffers: TurnId[] = [];
+  /** What messages ask for now, by ts. */
+  readonly messagesNow = new Map<string, RereadResult>();
   /** Reactions added (`+`) and taken back (`-`), in order. */
   readonly marks: string[] = [];
   /** What `download` finds, by file id. */
@@ -131,6 +136,15 @@ export class RecordingReplies implements Replies {
   async notice(thread: ThreadRef, text: string): Promise<void> {
     this.notices.push({ thread, text });
     this.post(thread, text);
+  }
+
+  async offerReread(thread: ThreadRef, text: string, turn: TurnId): Promise<void> {
+    this.rereadOffers.push(turn);
+    await this.notice(thread, text);
+  }
+
+  async reread(_thread: ThreadRef, messageTs: string): Promise<RereadResult> {
+    return this.messagesNow.get(messageTs) ?? { ok: false, message: 'There is no task in that message any more.' };
   }
 
   async done(thread: ThreadRef, user: string, completion: Completion): Promise<void> {

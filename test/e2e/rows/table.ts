@@ -24,7 +24,7 @@ export const ROWS = {
   'queue.capped': 'more than may wait is refused, with what to do',
   'queue.edited': 'an edit of a message that waits counts; one that asks for nothing any more takes it out',
   'queue.deleted': 'a message that waits and is deleted is not run',
-  'running.edited': 'an edit of the message that runs is told once, and starts nothing by itself',
+  'running.edited': 'an edit of the message that runs is told, with a button that runs the new text once',
   'running.deleted': 'deleting the message that runs stops it',
 
   // /run

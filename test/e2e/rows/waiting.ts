@@ -1,9 +1,9 @@
 /** What is written, edited and deleted while a turn waits or runs. */
 import { expect } from 'vitest';
 import { until } from '../../fakes/slack-control.ts';
-import { mention } from '../world.ts';
+import { mention, read } from '../world.ts';
 import type { Proofs } from './proof.ts';
-import { FOREVER, fence, type Stage } from './stage.ts';
+import { buttonsOf, FOREVER, fence, type Stage } from './stage.ts';
 
 const SIGN = 'hourglass_flowing_sand';
 
@@ -86,17 +86,25 @@ export const waiting: Proofs = {
 
   'running.edited': async (stage) => {
     const { control } = stage;
+    const { grace } = stage.world;
     const root = await busy(stage);
     await edit(stage, root, await mention(control, fence('print("the first edit", kept)')));
-    await stage.said(root, /^You edited your message after I started on it/);
+    const told = await stage.said(root, /^You edited your message after I started on it/);
     await edit(stage, root, await mention(control, fence('print("the second edit", kept)')));
     // It goes on with what it was asked, and begins nothing by itself.
     await stage.settled();
     expect(await stage.answers(root)).toHaveLength(1);
+    expect(buttonsOf(told)).toEqual(['turn.reread']);
+    await Promise.all([stage.press(told, 'turn.reread', grace), stage.press(told, 'turn.reread', grace)]);
     await stage.reply(root, 'stop');
-    await stage.answer(root);
+    expect(await stage.shown(root, 1)).toContain('the second edit 1');
+    const after = await stage.become(told, (now) => read(now).includes('Re-run by'));
+    expect(read(after)).toContain(`<@${grace}>`);
+    expect(buttonsOf(after)).toEqual([]);
+    await stage.whispered(/^That button was pressed already/);
     await stage.reply(root, fence('print("last")'));
-    expect(await stage.shown(root, 1)).toContain('last');
+    expect(await stage.shown(root, 2)).toContain('last');
+    expect(await stage.answers(root)).toHaveLength(3);
   },
 
   'running.deleted': async (stage) => {
