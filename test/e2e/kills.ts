@@ -1,27 +1,13 @@
 /** A conversation with a bot that is killed over and over: every message must have exactly one end. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Env, SERVICE_VARIABLES } from '../../src/config.ts';
-import { fillMissingServices, type LocalServices } from '../../src/local/services.ts';
+import type { Env } from '../../src/config.ts';
+import { fillMissingServices } from '../../src/local/services.ts';
 import { localSettings } from '../../src/main.ts';
 import { type ControlMessage, SlackControl, until } from '../fakes/slack-control.ts';
+import { type BotProcess, startBotProcess } from './bot-process.ts';
 import { answers, isFinal, mention } from './world.ts';
-
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const READY = 'Threadbox is connected to Slack.';
-
-/** A bot as a process of its own, which can be killed. */
-export interface BotProcess {
-  /** Resolves when it takes messages; rejects with what it said when it ended first. */
-  readonly ready: Promise<void>;
-  /** At once, as `kill -9` does. Resolves when it is gone. */
-  kill(): Promise<void>;
-  /** As `kill` does. Resolves with the exit code. */
-  terminate(): Promise<number | null>;
-}
 
 /** The local world alone, which lives on while bots come and go. */
 export interface Workspace {
@@ -53,7 +39,7 @@ export async function openWorkspace(): Promise<Workspace> {
     ada: ada.id,
     general: general.id,
     bot: () => {
-      const started = startBotProcess(services, dataDir);
+      const started = startBotProcess(services.env, dataDir);
       running.add(started);
       return started;
     },
@@ -63,39 +49,6 @@ export async function openWorkspace(): Promise<Workspace> {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-function startBotProcess({ env }: LocalServices, cwd: string): BotProcess {
-  // Blank, not missing: nothing may come from a .env either.
-  const blank = Object.fromEntries(SERVICE_VARIABLES.map((name) => [name, '']));
-  const child = spawn(process.execPath, [MAIN], {
-    cwd,
-    env: { PATH: '/usr/bin:/bin', ...blank, ...env },
-    stdio: 'pipe',
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    child.kill(signal);
-    return ended;
-  };
-  const ready = becomesReady(child);
-  // Whoever kills it at once does not wait for this.
-  ready.catch(() => {});
-  return { ready, kill: async () => void (await end('SIGKILL')), terminate: () => end('SIGTERM') };
-}
-
-function becomesReady(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk;
-      if (said.includes(READY)) resolve();
-    });
-    child.stderr?.on('data', (chunk: Buffer) => {
-      said += chunk;
-    });
-    child.once('close', () => reject(new Error(`the bot ended: ${said}`)));
-  });
 }
 
 /** A sequence of numbers from 0 to 1 that is the same for the same seed (mulberry32). */
