@@ -8,6 +8,11 @@ const SAFE_PROTOCOLS = new Set(['http:', 'https:', 'mailto:']);
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 const ENTITY = /&(?:#(\d{1,7})|#[xX]([\da-fA-F]{1,6})|([a-z]{2,4}));/g;
 
+/** `__init__`, which is bold in Markdown. */
+const DUNDER = /^__[a-z][a-z\d_]*__$/;
+/** The one tag that models write where Markdown has nothing: in the cells of a table. */
+const LINE_BREAK = /^<br\s*\/?>$/i;
+
 export function inlines(tokens: readonly Token[] | undefined, style: Style = {}): Inline[] {
   return merge((tokens ?? []).flatMap((token) => inline(token, style)));
 }
@@ -19,6 +24,8 @@ function inline(token: Token, style: Style): Inline[] {
     case 'escape':
       return literal(token['text'], style);
     case 'strong':
+      // A name of Python's is meant far more often than bold words.
+      if (DUNDER.test(token.raw)) return literal(token.raw, style);
       return inlines(token.tokens, { ...style, bold: true });
     case 'em':
       return inlines(token.tokens, { ...style, italic: true });
@@ -28,6 +35,8 @@ function inline(token: Token, style: Style): Inline[] {
       return literal(token['text'], { ...style, code: true });
     case 'br':
       return literal('\n', style);
+    case 'html':
+      return literal(LINE_BREAK.test(token.raw) ? '\n' : token.raw, style);
     case 'link':
       return link(token['href'], plain(inlines(token.tokens)), token.raw, style);
     case 'image':

@@ -1,10 +1,11 @@
 /** The model's Markdown as rich_text elements. Their texts are literal in Slack: no mention in them can notify. */
-import { Lexer, type Token, type Tokens } from 'marked';
+import { Marked, type Token, type Tokens } from 'marked';
 import { type Inline, type List, preformatted, type RichElement, sectionOf, text } from './blocks.ts';
 import { LIMITS } from './limits.ts';
 import { printable } from './mrkdwn.ts';
 import { inlines, merge, plain } from './mrkdwn-inline.ts';
-import { textTable } from './mrkdwn-table.ts';
+import { MATH } from './mrkdwn-math.ts';
+import { fittingTable } from './mrkdwn-table.ts';
 
 /** The names a fence may use, as Slack's highlighter calls them; any other fence goes without colours. */
 const LANGUAGES: Readonly<Record<string, string>> = {
@@ -24,6 +25,8 @@ interface Place {
   readonly border: 0 | 1;
 }
 
+const PARSER = new Marked({ gfm: true, extensions: [...MATH] });
+
 const TOP: Place = { indent: 0, border: 0 };
 
 /**
@@ -33,7 +36,7 @@ const TOP: Place = { indent: 0, border: 0 };
 export function markdownElements(markdown: string): RichElement[] {
   const source = printable(markdown);
   try {
-    return join(blocks(Lexer.lex(source, { gfm: true }), TOP));
+    return join(blocks(PARSER.lexer(source), TOP));
   } catch {
     return source.trim() === '' ? [] : [sectionOf([text(source)])];
   }
@@ -152,7 +155,7 @@ function glue(before: readonly Inline[], content: readonly Inline[]): Inline[] {
 function table(token: Tokens.Table): string {
   const cells = (row: readonly Tokens.TableCell[]) =>
     row.map((cell) => plain(inlines(cell.tokens)).replace(/\s+/g, ' '));
-  return textTable([cells(token.header), ...token.rows.map(cells)], token.align);
+  return fittingTable([cells(token.header), ...token.rows.map(cells)], token.align);
 }
 
 /** Paragraphs become one section with blank lines between, neighbouring items one list. */

@@ -4,10 +4,72 @@ import { displayWidth, graphemes, graphemeWidth } from './mrkdwn-width.ts';
 export type Align = 'left' | 'right' | 'center' | null;
 
 /** What a thread's pane shows of a monospaced line before it wraps it. Ours; panes differ. */
-export const TABLE_COLUMNS = 50;
-/** A column is not made narrower than this, or its words would break: a table of that many columns is left wide. */
-const LEAST_COLUMN = 14;
+export const TABLE_COLUMNS = 44;
+/** A column is not made narrower than this, or its words would break. */
+const LEAST_COLUMN = 10;
 const GAP = '  ';
+/** A longer cell is wrapped rather than given a line of its own. */
+const LONG_CELL = 24;
+/** More tables than this for one are harder to read than a record for each row. */
+const MOST_GROUPS = 3;
+const LONGEST_NAME = 16;
+const RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/**
+ * The rows as text that fits a thread, whatever their number of columns: one table, or a few beside which the first column
+ * is repeated, or a record for each row.
+ */
+export function fittingTable(rows: readonly (readonly string[])[], aligns: readonly Align[]): string {
+  const whole = textTable(rows, aligns);
+  if (isNarrow(whole)) return whole;
+  const groups = columnGroups(rows);
+  if (groups.length <= MOST_GROUPS) {
+    const tables = groups.map((columns) =>
+      textTable(
+        rows.map((row) => pick(row, columns)),
+        pick(aligns, columns),
+      ),
+    );
+    if (tables.every(isNarrow)) return tables.join('\n\n');
+  }
+  return records(rows);
+}
+
+export function isNarrow(text: string): boolean {
+  return text.split('\n').every((line) => displayWidth(line) <= TABLE_COLUMNS);
+}
+
+/** Columns that stand beside each other, each group led by the first: a column that fits no more begins the next. */
+export function columnGroups(rows: readonly (readonly string[])[]): number[][] {
+  const width = (column: number) => Math.max(...rows.map((row) => displayWidth(row[column] ?? '')));
+  const columns = rows[0]?.map((_, column) => column).slice(1) ?? [];
+  const groups: number[][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const column of columns) {
+    const taken = GAP.length + Math.min(width(column), LONG_CELL);
+    if (used + taken > TABLE_COLUMNS) {
+      groups.push([0]);
+      used = Math.min(width(0), LONG_CELL);
+    }
+    groups.at(-1)?.push(column);
+    used += taken;
+  }
+  return groups;
+}
+
+export function pick<T>(row: readonly T[], columns: readonly number[]): T[] {
+  return columns.flatMap((column) => row.slice(column, column + 1));
+}
+
+/** A line for each cell that says something, led by its column's name. */
+function records([head = [], ...body]: readonly (readonly string[])[]): string {
+  const name = Math.min(LONGEST_NAME, Math.max(1, ...head.map(displayWidth)));
+  const widths = [name, TABLE_COLUMNS - name - GAP.length];
+  const lineOf = (label: string, cell: string | undefined) => (cell ? [drawRow([label, cell], widths, [])] : []);
+  const drawn = body.map((row) => head.flatMap((label, column) => lineOf(label, row[column])).join('\n'));
+  if (drawn.length === 0) return wrap(head.join(', '), TABLE_COLUMNS).join('\n');
+  return drawn.join(`\n${'─'.repeat(TABLE_COLUMNS)}\n`);
+}
 
 /** The first row is the head. Pads no more than the widest cell needs. */
 export function textTable(rows: readonly (readonly string[])[], aligns: readonly Align[]): string {
@@ -84,5 +146,7 @@ function broken(word: string, width: number): string[] {
 function pad(text: string, width: number, align: Align): string {
   const missing = Math.max(0, width - displayWidth(text));
   const before = align === 'right' ? missing : align === 'center' ? Math.floor(missing / 2) : 0;
-  return `${' '.repeat(before)}${text}${' '.repeat(missing - before)}`;
+  // Without the isolate a cell written from right to left changes places with its neighbours.
+  const cell = RTL.test(text) ? `\u2068${text}\u2069` : text;
+  return `${' '.repeat(before)}${cell}${' '.repeat(missing - before)}`;
 }

@@ -1,12 +1,7 @@
 /** A wide data frame, drawn again for a narrow thread: its own text is made for a terminal and would wrap badly. */
 import type { RichResult } from '../conversation/events.ts';
-import { type Align, TABLE_COLUMNS, textTable } from './mrkdwn-table.ts';
-import { displayWidth } from './mrkdwn-width.ts';
+import { type Align, columnGroups, isNarrow, pick, textTable } from './mrkdwn-table.ts';
 
-/** Between columns, as `textTable` sets them. */
-const GAP = 2;
-/** A longer cell is wrapped rather than given a line of its own. */
-const LONG_CELL = 24;
 /** Larger ones are cut anyway, and reading costs time. */
 const READ_CHARS = 20_000;
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -22,7 +17,7 @@ const NUMBER = /^(-?[\d.,]+(e[-+]?\d+)?%?|NaN|NaT|None|-?inf|\.\.\.|)$/i;
 
 /** The frame as text of at most `TABLE_COLUMNS` columns; undefined where its own text does, or nothing better can be made. */
 export function narrowFrame({ text = '', html = '' }: RichResult): string | undefined {
-  if (!isWide(text) || html.length > READ_CHARS) return undefined;
+  if (isNarrow(text) || html.length > READ_CHARS) return undefined;
   const rows = gridOf(html);
   const [head, ...body] = rows ?? [];
   if (!rows || !head || head.length < 2 || rows.some((row) => row.length !== head.length)) return undefined;
@@ -35,35 +30,9 @@ export function narrowFrame({ text = '', html = '' }: RichResult): string | unde
       ),
     )
     .join('\n\n');
-  if (isWide(table)) return undefined;
+  if (!isNarrow(table)) return undefined;
   const size = /\n(\[\d+ rows x \d+ columns\])\s*$/.exec(text)?.[1];
   return size === undefined ? table : `${table}\n\n${size}`;
-}
-
-/** Columns that stand beside each other, each group led by the index: a column that fits no more begins the next. */
-function columnGroups(rows: readonly (readonly string[])[]): number[][] {
-  const width = (column: number) => Math.max(...rows.map((row) => displayWidth(row[column] ?? '')));
-  const columns = rows[0]?.map((_, column) => column).slice(1) ?? [];
-  const groups: number[][] = [];
-  let used = Number.POSITIVE_INFINITY;
-  for (const column of columns) {
-    const taken = GAP + Math.min(width(column), LONG_CELL);
-    if (used + taken > TABLE_COLUMNS) {
-      groups.push([0]);
-      used = width(0);
-    }
-    groups.at(-1)?.push(column);
-    used += taken;
-  }
-  return groups;
-}
-
-function pick<T>(row: readonly T[], columns: readonly number[]): T[] {
-  return row.filter((_, column) => columns.includes(column));
-}
-
-function isWide(text: string): boolean {
-  return text.split('\n').some((line) => displayWidth(line) > TABLE_COLUMNS);
 }
 
 /** The cells of a pandas table; undefined for any other HTML, and where cells span others. */

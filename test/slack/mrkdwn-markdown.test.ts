@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { elementSize, type RichElement } from '../../src/slack/blocks.ts';
 import { clipElements } from '../../src/slack/mrkdwn-clip.ts';
 import { markdownElements, plainText } from '../../src/slack/mrkdwn-markdown.ts';
-import { textTable } from '../../src/slack/mrkdwn-table.ts';
+import { fittingTable, textTable } from '../../src/slack/mrkdwn-table.ts';
 import { displayWidth } from '../../src/slack/mrkdwn-width.ts';
 import { foreign } from './progress-cases.ts';
 
@@ -73,6 +73,30 @@ describe('Markdown as rich text', () => {
       [{ type: 'rich_text_quote', elements: [t('q\n\nr')] }, list('bullet', 0, ['z'], { border: 1 })],
     ],
     ['a table', '|a|日本|\n|-|-:|\n|**1**|2|', [pre('a  日本\n─  ────\n1     2')]],
+    ['a line break in a cell as a space', '|a|\n|-|\n|1<br>2<br/>3|', [pre('a\n─────\n1 2 3')]],
+    ['a name of Python as it is', 'call __init__ **now**', [section(t('call __init__ '), t('now', { bold: true }))]],
+    ['bold underscores', '__Not a name__', [section(t('Not a name', { bold: true }))]],
+    [
+      'a formula as code, whole',
+      'so $\\frac{s}{n}$ and \\(a_1 * b_2\\) of $n$',
+      [
+        section(
+          t('so '),
+          t('\\frac{s}{n}', { code: true }),
+          t(' and '),
+          t('a_1 * b_2', { code: true }),
+          t(' of '),
+          t('n', { code: true }),
+        ),
+      ],
+    ],
+    ['a formula on lines of its own', 'x\n\n$$\na \\,b\n$$\n\ny', [section(t('x')), pre('a \\,b'), section(t('y'))]],
+    ['a formula in brackets', '\\[ a^2 \\]', [pre('a^2')]],
+    [
+      'prices and variables as they are',
+      '$5 and $10, $HOME/x, $A_B and $C_D',
+      [section(t('$5 and $10, $HOME/x, $A_B and $C_D'))],
+    ],
     ['a rule', 'a\n\n---\n\nb', [section(t('a\n\n———\n\nb'))]],
     [
       'an image as a link',
@@ -192,12 +216,13 @@ describe('text tables', () => {
     ];
     expect(textTable(rows, [null, 'right', null]).split('\n')).toEqual([
       'City        People  Note',
-      '──────  ──────────  ──────────────────────────────',
-      '東京    13,960,000  the most populous metropolitan',
-      '                    area of the world',
+      '──────  ──────────  ────────────────────────',
+      '東京    13,960,000  the most populous',
+      '                    metropolitan area of the',
+      '                    world',
       '',
-      'Kraków     780,000  日本語の長い説明がここに入りま',
-      '                    すのでとても長い',
+      'Kraków     780,000  日本語の長い説明がここに',
+      '                    入りますのでとても長い',
     ]);
   });
 
@@ -211,12 +236,105 @@ describe('text tables', () => {
     ).toBe(head.join('  '));
   });
 
+  it('goes on below where the columns fit beside each other in two or three tables', () => {
+    const rows = [
+      ['Region', 'First quarter', 'Second quarter', 'Third quarter', 'Fourth quarter'],
+      ['East', '1,204', '1,391', '1,502', '1,544'],
+    ];
+    expect(fittingTable(rows, [null, 'right', 'right', 'right', 'right']).split('\n')).toEqual([
+      'Region  First quarter  Second quarter',
+      '──────  ─────────────  ──────────────',
+      'East            1,204           1,391',
+      '',
+      'Region  Third quarter  Fourth quarter',
+      '──────  ─────────────  ──────────────',
+      'East            1,502           1,544',
+    ]);
+  });
+
+  it('becomes a record for each row where there are more columns than that', () => {
+    const rows = [
+      ['Customer', 'Country', 'Plan', 'Seats', 'Monthly revenue', 'Last contact', 'Owner', 'Remark'],
+      [
+        'Acme Industrial Holdings GmbH',
+        'Germany',
+        'Enterprise',
+        '1,250',
+        '18,750.00 €',
+        '2026-11-02',
+        'Ada',
+        'Wants a quote',
+      ],
+      ['Blue Harbour', 'Norway', 'Team', '40', '480.00 €', '2026-10-19', 'Grace', ''],
+    ];
+    expect(fittingTable(rows, rows[0]?.map(() => null) ?? []).split('\n')).toEqual([
+      'Customer         Acme Industrial Holdings',
+      '                 GmbH',
+      'Country          Germany',
+      'Plan             Enterprise',
+      'Seats            1,250',
+      'Monthly revenue  18,750.00 €',
+      'Last contact     2026-11-02',
+      'Owner            Ada',
+      'Remark           Wants a quote',
+      '─'.repeat(44),
+      'Customer         Blue Harbour',
+      'Country          Norway',
+      'Plan             Team',
+      'Seats            40',
+      'Monthly revenue  480.00 €',
+      'Last contact     2026-10-19',
+      'Owner            Grace',
+    ]);
+  });
+
+  it('keeps a cell that is written from right to left in its column', () => {
+    const [, , row] = fittingTable(
+      [
+        ['City', 'People'],
+        ['القاهرة', '9,540,000'],
+      ],
+      [null, 'right'],
+    ).split('\n');
+    expect(row).toBe('\u2068القاهرة\u2069  9,540,000');
+  });
+
+  it('is never wider than a thread and loses no cell, whatever its shape', () => {
+    const cell = fc.oneof(
+      fc.string({ unit: 'grapheme-ascii', maxLength: 60 }),
+      fc.constantFrom('word '.repeat(9), '漢'.repeat(30)),
+    );
+    const row = (columns: number) =>
+      fc.array(
+        cell.map((text) => text.replace(/\s+/g, ' ').trim()),
+        { minLength: columns, maxLength: columns },
+      );
+    const rows = fc
+      .integer({ min: 1, max: 9 })
+      .chain((columns) => fc.array(row(columns), { minLength: 2, maxLength: 4 }));
+    const bare = (text: string) => text.replace(/[\s─]/g, '');
+    fc.assert(
+      fc.property(rows, (table) => {
+        const drawn = fittingTable(table, table[0]?.map(() => null) ?? []);
+        expect(Math.max(...drawn.split('\n').map(displayWidth))).toBeLessThanOrEqual(44);
+        const left = [...bare(drawn)].sort();
+        for (const one of table.slice(1).flat()) for (const point of bare(one)) expect(left).toContain(point);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('keeps every character of every cell', () => {
     const cell = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 80 }),
       fc.constantFrom('word '.repeat(30), '漢'.repeat(90)),
     );
-    const bare = (text: string) => text.replace(/[\s─]/g, '').split('').sort().join('');
+    const bare = (text: string) =>
+      text
+        .replace(/[\s─\u2068\u2069]/g, '')
+        .split('')
+        .sort()
+        .join('');
     fc.assert(
       fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 4 }), (rows) => {
         expect(bare(textTable(rows, [null, 'right']))).toBe(bare(rows.flat().join('')));

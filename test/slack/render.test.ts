@@ -448,9 +448,9 @@ describe('results', () => {
     expect(results({ text, html })).toEqual([
       '· Result',
       '|    city   people  note',
-      '| ─  ─────  ──────  ────────────────────────────────',
-      '| 0  Tokyo  13,960  the most populous metropolitan',
-      '|                   area <of all>',
+      '| ─  ─────  ──────  ──────────────────────────',
+      '| 0  Tokyo  13,960  the most populous',
+      '|                   metropolitan area <of all>',
       '| ',
       '| [852 rows x 3 columns]',
     ]);

@@ -142,7 +142,7 @@ export const message: Proofs = {
     const shown = await stage.shown(root);
     const table = shown.split('\n').filter((line) => /a long column|000000|─/.test(line) && !line.includes('pd.'));
     expect(table).toHaveLength(9);
-    expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(50);
+    expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(44);
   },
 
   'message.figure': async (stage) => {
