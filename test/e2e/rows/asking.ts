@@ -30,6 +30,23 @@ export const asking: Proofs = {
     expect(await stage.answers(root)).toHaveLength(1);
   },
 
+  'mention.by-app': async (stage) => {
+    const { control } = stage;
+    const { general, ada } = stage.world;
+    const { team } = await control.state();
+    const root = await stage.ask(fence('x = 1'));
+    await stage.answer(root);
+    const text = await mention(control, fence('print("from an app")'));
+    const event = { type: 'message', channel: general, channel_type: 'channel', thread_ts: root, text };
+    const at = (ts: string) => ({ ts, event_ts: ts });
+    await control.deliver({ ...event, ...at('1900000000.000100'), subtype: 'bot_message', bot_id: 'B0OTHER' });
+    await control.deliver({ ...event, ...at('1900000000.000200'), bot_id: 'B0OTHER', user: ada });
+    await control.deliver({ ...event, ...at('1900000000.000300'), user: team.botUserId });
+    await control.deliver({ ...event, ...at('1900000000.000400'), type: 'app_mention', user: 'USLACKBOT' });
+    await stage.settled();
+    expect(await control.thread(general, root)).toHaveLength(2);
+  },
+
   'mention.empty': async (stage) => {
     const root = await stage.ask('');
     await stage.said(root, /Mention me with a task/);
@@ -105,6 +122,16 @@ export const asking: Proofs = {
     expect(shared?.altText).not.toBe('');
     const texts = textsOf(model.requests.at(-1) ?? expect.fail('nothing was asked'));
     expect(texts[0]).toBe('compute the first 20 Fibonacci numbers with statistics');
+  },
+
+  'reply.broadcast': async (stage) => {
+    const { general, ada } = stage.world;
+    const root = await stage.ask(fence('x = 1'));
+    await stage.answer(root);
+    await stage.control.say(ada, general, fence('print("to all", x)'), { threadTs: root, broadcast: true });
+    expect(await stage.shown(root, 1)).toContain('to all 1');
+    await stage.settled();
+    expect(await stage.answers(root)).toHaveLength(2);
   },
 
   'reply.mention-required': async (stage) => {

@@ -1,6 +1,7 @@
 /** Failing runs: how often they are repaired, what is said of it, and when it ends. */
 import { expect } from 'vitest';
 import { until } from '../../fakes/slack-control.ts';
+import { read } from '../world.ts';
 import type { Proofs } from './proof.ts';
 import { textsOf } from './recorded-model.ts';
 import type { Stage } from './stage.ts';
@@ -21,6 +22,8 @@ export const attempts: Proofs = {
     expect(await announcements(stage, root, 1)).toEqual([
       expect.stringMatching(/^Attempt 2 of 3 — fixing `KeyError: /),
     ]);
+    const states = (await stage.answer(root)).versions.map(read);
+    expect(states.some((state) => /\* · attempt 2 of 3/.test(state))).toBe(true);
     // The model was given the traceback.
     const texts = textsOf(stage.model.requests.at(-1) ?? expect.fail('nothing was asked'));
     expect(texts.join('\n')).toMatch(/Traceback \(most recent call last\)[\s\S]*KeyError/);

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { read } from '../world.ts';
 import type { Proofs } from './proof.ts';
+import { textsOf } from './recorded-model.ts';
 import { buttonsOf, fence } from './stage.ts';
 
 /** The ts of a message that came just after. */
@@ -43,6 +44,14 @@ export const code: Proofs = {
     await control.deliver({ ...alone, files: [{ ...file, mode: 'snippet', filetype: 'python' }] });
     expect(await stage.shown(root, 1)).toContain('from a snippet 1');
     expect(stage.model.requests).toHaveLength(asked);
+  },
+
+  'code.with-words': async (stage) => {
+    const root = await stage.ask(`what does this do?\n${fence('print(6 * 7)')}`);
+    const answer = await stage.shown(root);
+    expect(answer).not.toMatch(/Python/);
+    const texts = textsOf(stage.model.requests.at(-1) ?? expect.fail('nothing was asked'));
+    expect(texts).toEqual([expect.stringMatching(/^what does this do\?\n+```(python)?\nprint\(6 \* 7\)\n```$/)]);
   },
 
   'code.language': async (stage) => {

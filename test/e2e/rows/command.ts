@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { until } from '../../fakes/slack-control.ts';
 import { read } from '../world.ts';
 import type { Proofs } from './proof.ts';
-import { FOREVER, fence, type Stage } from './stage.ts';
+import { buttonsOf, FOREVER, fence, type Stage } from './stage.ts';
 
 /** A channel with Grace in it. */
 async function newChannel(stage: Stage, name: string): Promise<string> {
@@ -43,7 +43,7 @@ export const command: Proofs = {
     await stage.run(fence('print("moved", 40 + 2)'), grace, channel);
     const offer = await stage.whispered(/^I am not in this channel\. Write `\/invite @threadbox`/);
     expect(offer.ephemeralFor).toBe(grace);
-    await stage.press(offer, 'run.direct', grace);
+    await Promise.all([stage.press(offer, 'run.direct', grace), stage.press(offer, 'run.direct', grace)]);
     const dm = await control.directMessage(grace);
     const [root] = await until(
       () => control.messages(dm),
@@ -54,6 +54,16 @@ export const command: Proofs = {
     await stage.whispered(/^I am taking this to our direct message/);
     expect(await control.messages(dm)).toHaveLength(1);
     expect((await control.messages(channel)).filter(({ isBot }) => isBot)).toEqual([]);
+  },
+
+  'run.not-member-long': async (stage) => {
+    const { grace } = stage.world;
+    const channel = await newChannel(stage, 'too-long-for-a-button');
+    await stage.run(`explain this: ${'so many words '.repeat(200)}`, grace, channel);
+    const refusal = await stage.whispered(/too long to take along/);
+    expect(refusal).toMatchObject({ ephemeralFor: grace, channel });
+    expect(refusal.text).toContain('/invite @threadbox');
+    expect(buttonsOf(refusal)).toEqual([]);
   },
 
   'run.direct-message': async (stage) => {

@@ -18,6 +18,7 @@ export const ELSEWHERE: Readonly<Partial<Record<RowId, readonly [file: string, t
     'test/e2e/bad-days.test.ts',
     'ends the turn of an archived channel in its store, tries no more, and answers elsewhere at once',
   ],
+  'buttons.checked': ['test/conversation/again.test.ts', 'is refused in another thread than the turn’s'],
   'buttons.retry': [
     'test/e2e/restart.test.ts',
     'ends the message of a turn that was killed, and does its task anew on Retry, once',

@@ -23,6 +23,15 @@ export const files: Proofs = {
     expect(told).toMatch(/name[\s\S]*n[\s\S]*40/);
   },
 
+  'files.same-name': async (stage) => {
+    const ids = [
+      ...(await stage.upload({ 'data.txt': 'the first' })),
+      ...(await stage.upload({ 'data.txt': 'the second' })),
+    ];
+    const source = 'import glob\nprint(sorted(open(name).read() for name in glob.glob("data*.txt")))';
+    expect(await stage.shown(await stage.ask(fence(source), { files: ids }))).toContain("['the first', 'the second']");
+  },
+
   'files.alone': async (stage) => {
     const ids = await stage.upload({ 'alone.csv': 'city,people\nBonn,330000\n' });
     const root = await stage.ask('', { files: ids });

@@ -75,6 +75,19 @@ export const message: Proofs = {
     expect(await stage.shown(root, 1)).toMatch(/^1 run · variables kept$/m);
   },
 
+  'message.tail': async (stage) => {
+    const code =
+      'import time\nfor i in range(3000): print("line", i)\nprint(flush=True)\ntime.sleep(2.2)\nprint("over")';
+    const root = await stage.ask(fence(code));
+    const running = read(await stage.showing(root, /line 2999/));
+    expect(running).toMatch(/Running Python/);
+    expect(running).not.toMatch(/^line 0$/m);
+    expect(running).toMatch(/last [\d,]+ of 3,00\d lines/);
+    // The time goes on while nothing is printed.
+    await stage.showing(root, /Running Python\* · [1-9]\d* s/);
+    expect(await stage.shown(root)).toMatch(/^over$/m);
+  },
+
   'message.folds': async (stage) => {
     const root = await stage.ask('which product category has the highest average price?');
     const shown = await stage.shown(root);

@@ -6,6 +6,7 @@ export const ROWS = {
   // Mentioned with a task
   'mention.one-message': 'a mention is answered in its thread by one message that edits itself until done',
   'mention.once': 'the two events of a mention, and their redeliveries, make one turn',
+  'mention.by-app': 'what an app writes, we ourselves included, asks for nothing',
   'mention.empty': 'a mention that asks for nothing gets the short help',
 
   // Mentioned in a thread it does not know
@@ -15,6 +16,7 @@ export const ROWS = {
 
   // A reply without a mention
   'reply.continues': 'a reply goes on in the same sandbox, with the same variables and the same history',
+  'reply.broadcast': 'a reply that is also sent to the channel is one request',
   'reply.mention-required': 'with MENTION_REQUIRED=true a reply without a mention is nothing, and one with it is',
   'reply.not-for-us': "a reply that begins with somebody else's mention or !aside, or is only emoji, is no request",
   'reply.unknown-thread': 'a reply in a thread where it was never asked is no request',
@@ -31,6 +33,7 @@ export const ROWS = {
   'run.opens-thread': '`/run` opens a thread that says who ran what, and answers there',
   'run.code': '`/run` with a fenced block runs it without the model',
   'run.not-member': 'where the bot is no member, `/run` offers to run the same task in the direct message, once',
+  'run.not-member-long': 'a task too long for that button is refused with what to do',
   'run.direct-message': '`/run` works in the direct message too',
   'run.help': '`/run help`, and `/run` alone, tell whoever typed it, alone',
   'run.status': '`/run status` lists the own turns and sessions of this channel, with links',
@@ -42,6 +45,7 @@ export const ROWS = {
   'code.without-model': 'a message that is only a fenced block runs as it is: no request to the model, no tokens',
   'code.inline': 'a message that is only inline code runs as it is',
   'code.snippet': 'a message that is only a code snippet runs as it is',
+  'code.with-words': 'a block with words beside it is a task, and the model sees the block',
   'code.language': "its language is the fence's, else a first line that names one, else Python; each keeps its state",
   'code.other-language': 'a language it does not run is named, with those that it runs',
   'code.not-repaired': 'its failure is not repaired unasked',
@@ -63,6 +67,7 @@ export const ROWS = {
   'buttons.code': 'Show code shows the code of every step to whoever asks, alone',
   'buttons.newest': 'when the thread has gone on, a button says so and gives way to a line',
   'buttons.closed': 'when the session was ended, a button says so and gives way to a line',
+  'buttons.checked': 'a button starts nothing where it does not stand in the thread of its turn',
   'buttons.shortcut': 'the shortcut runs the code of any message in its thread',
   'buttons.shortcut-nothing': 'the shortcut says where there is no code, and where it cannot answer',
   'buttons.retry': 'Retry does the task of a turn that a restart cut off anew, once',
@@ -70,6 +75,7 @@ export const ROWS = {
   // Attached files
   'files.before-code': 'an attached file is in the sandbox before the code runs',
   'files.known': 'the model is told name, size and type, and of a table its columns and first rows',
+  'files.same-name': 'two files of one name keep apart',
   'files.alone': 'files without words are looked at',
 
   // Direct messages
@@ -79,6 +85,7 @@ export const ROWS = {
   // The one message
   'message.streams': 'code is seen while it is written, and output while it is printed, its end first',
   'message.parts': 'top to bottom: status, words, steps, results, files, footer, buttons',
+  'message.tail': 'a step that runs shows the end of its output, and how much there is',
   'message.folds': 'steps that are over fold to a line',
   'message.literal': 'program output is literal: no colours, bars collapsed, nobody notified',
   'message.cut': 'what is left out is said, and arrives whole as a file',
@@ -119,6 +126,7 @@ export const ROWS = {
 
   // Restarts
   'restart.session': 'a session outlives the bot, and what was written meanwhile is answered',
+  'restart.queued': 'what waited when the bot stopped is done by the next, in order, and bears its sign until then',
   'restart.stop': 'a stop ends the message with what had been printed, and a Retry button',
   'restart.gesture': 'what a press or a shortcut asked for just before a kill is done after it, once',
   'restart.kill': 'killed at any moment, no turn is lost and none is answered twice',

@@ -120,4 +120,19 @@ export const waiting: Proofs = {
     await remove(stage, running);
     expect(await stage.shown(other, 1)).toContain('Stopped');
   },
+
+  'restart.queued': async (stage) => {
+    const root = await busy(stage);
+    const first = await stage.reply(root, fence('order = ["first"]'));
+    const second = await stage.reply(root, fence('order.append("second"); print(order)'));
+    await waits(stage, root, second);
+    await stage.world.stopBot();
+    await waits(stage, root, first);
+    await stage.world.startBot();
+    expect(await stage.shown(root, 0)).toMatch(/I was restarted while working on this[\s\S]*started[\s\S]*Retry/);
+    expect(await stage.shown(root, 2)).toContain("['first', 'second']");
+    await waits(stage, root, first, false);
+    await waits(stage, root, second, false);
+    expect(await stage.answers(root)).toHaveLength(3);
+  },
 };
