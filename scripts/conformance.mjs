@@ -1,7 +1,7 @@
 /**
  * `npm run conformance`: the calls the bot makes of E2B, through the unmodified SDK, with E2B's observed answers as
- * expectations. Against the local sandbox host; with THREADBOX_LIVE=1 against E2B itself. No other command of this
- * project calls a real service.
+ * expectations. Against the local sandbox host; with THREADBOX_LIVE=1 against E2B itself: the only test that calls a real
+ * service.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
