@@ -8,6 +8,14 @@ export function newsOf(before: Progress, after: Progress): News {
   return movedOn(before, after) ? 'phase' : 'output';
 }
 
+/** What a message shows of a turn that runs, beside what is being done and for how long. */
+const SHOWN = ['attempt', 'parts', 'draft', 'artifacts', 'notes', 'sandboxLost', 'outcome'] as const;
+
+/** Nothing differs but what is being done: where Slack shows that under the thread, the message need not hurry. */
+export function isActivityOnly(before: Progress, after: Progress): boolean {
+  return SHOWN.every((name) => before[name] === after[name]);
+}
+
 function hasContent({ parts, draft }: Progress): boolean {
   return parts.length > 0 || draft !== null;
 }

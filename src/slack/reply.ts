@@ -11,7 +11,7 @@ import type { Content, Poster } from './post.ts';
 import type { RefusedBlocks } from './refused-blocks.ts';
 import type { RenderedMessage } from './render-shown.ts';
 import { assistantStatus, statusActivity } from './render-status.ts';
-import { newsOf } from './reply-news.ts';
+import { isActivityOnly, newsOf } from './reply-news.ts';
 import { isContentRefused, type SlackFailure, slackFailure } from './slack-errors.ts';
 import type { Statuses, ThreadStatus } from './statuses.ts';
 import { createView, stillOf, type View } from './view.ts';
@@ -72,10 +72,11 @@ export class SlackReply implements Reply {
 
   show(progress: Progress): void {
     if (this.finished !== undefined) return;
-    const news = newsOf(this.latest, progress);
+    const before = this.latest;
     this.latest = progress;
-    this.edits.changed(news);
     this.status?.changed();
+    // What is told under the thread is left to the next edit, or to a refresh where there are slots to spare.
+    if (!this.status?.isExpected() || !isActivityOnly(before, progress)) this.edits.changed(newsOf(before, progress));
   }
 
   finish(progress: Progress): Promise<Ending> {

@@ -38,6 +38,8 @@ export interface ThreadStatus {
   changed(): void;
   /** People see it: elapsed time moves there. False before the first one, and where Slack refuses it. */
   isShown(): boolean;
+  /** They see it or soon will, unless Slack refuses it. */
+  isExpected(): boolean;
   /** The turn is over. */
   clear(): void;
 }
@@ -221,6 +223,7 @@ export function createStatuses(setStatus: SetStatus, clock: Clock): Statuses {
           pump();
         },
         isShown: () => entries.has(entry) && entry.activity !== undefined,
+        isExpected: () => entries.has(entry) && !entry.isOver,
         clear: () => {
           entry.isOver = true;
           pump();

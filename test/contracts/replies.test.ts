@@ -1,6 +1,6 @@
 import { RecordingReplies } from '../fakes/recording-replies.ts';
 import { until } from '../fakes/slack-control.ts';
-import { startReplies } from '../slack/slack-world.ts';
+import { hastyClock, startReplies } from '../slack/slack-world.ts';
 import { type RepliesWorld, repliesContract } from './replies.ts';
 
 repliesContract('the fake', async () => {
@@ -42,7 +42,7 @@ repliesContract('the fake', async () => {
 });
 
 repliesContract('Slack, over the wire', async () => {
-  const slack = await startReplies();
+  const slack = await startReplies(hastyClock(), 5_000);
   const { control } = slack;
   const person = await control.person('ada');
   const direct = await control.directMessage(person.id);

@@ -1,5 +1,6 @@
 /** The pace as it ships, against a workspace that enforces Slack's tiers: nothing is refused, and the last state lands. */
 import { expect, it } from 'vitest';
+import { until } from '../fakes/slack-control.ts';
 import { describeWithWall } from '../fakes/wall.ts';
 import { answers, finished, mention, read, startWorld } from './world.ts';
 
@@ -21,6 +22,14 @@ describeWithWall('the shared pace', () => {
 
       const requests = await control.requests();
       expect(requests.filter(({ status }) => status === 429)).toEqual([]);
+      const statuses = await until(
+        () => control.statuses(),
+        ({ current }) => current.length === 0,
+      );
+      for (const root of roots) {
+        const lines = statuses.history.filter(({ threadTs }) => threadTs === root).map(({ text }) => text);
+        expect(lines.filter((line) => /^is running Python · \d+ s · \d+ lines?$/.test(line)).length).toBeGreaterThan(0);
+      }
       for (const root of roots) {
         const [answer] = await answers(control, general, root);
         // A change of phase is shown at once; while the code runs, there is one edit for each floor that passed.

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ThreadRef, TurnId } from '../../src/conversation/events.ts';
 import { foldProgress, type Progress, startProgress } from '../../src/conversation/progress.ts';
 import { until } from '../fakes/slack-control.ts';
-import { type RepliesOverWire, startReplies } from './slack-world.ts';
+import { hastyClock, type RepliesOverWire, startReplies } from './slack-world.ts';
 
 const TURN = 'turn-1' as TurnId;
 const CODE = { language: 'python', source: 'while True: pass' } as const;
@@ -48,7 +48,7 @@ async function begin(thread: ThreadRef) {
 
 describe('a turn that runs', () => {
   beforeAll(async () => {
-    world = await startReplies({ refreshMs: 5_000 });
+    world = await startReplies(hastyClock(), 5_000);
     person = (await world.control.person('ada')).id;
   });
   afterAll(() => world.stop());
@@ -125,7 +125,7 @@ describe('a turn that runs', () => {
 
 describe('where the workspace refuses a status', () => {
   beforeAll(async () => {
-    world = await startReplies({ refreshMs: 5_000 });
+    world = await startReplies(hastyClock(), 5_000);
     person = (await world.control.person('ada')).id;
   });
   afterAll(() => world.stop());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/conversation/progress.ts';
-import { newsOf } from '../../src/slack/reply-news.ts';
+import { isActivityOnly, newsOf } from '../../src/slack/reply-news.ts';
 import { failed, progressOf, python, step, words } from './progress-cases.ts';
 
 const thinking = progressOf({ phase: 'thinking' });
@@ -10,6 +10,21 @@ const printing = progressOf({ phase: 'running', parts: [step({ printed: 'a\n' })
 const ended = progressOf({ phase: 'running', parts: [step({ printed: 'a\n', result: failed() })] });
 const again = progressOf({ phase: 'repairing', attempt: 2, parts: ended.parts });
 const answering = progressOf({ ...ended, parts: [...ended.parts, words('It')] });
+
+describe('a change of activity alone', () => {
+  it.each<[string, Progress, Progress, boolean]>([
+    ['a model that begins to think', thinking, { ...thinking, phase: 'thinking' }, true],
+    ['a sandbox that is being opened', writing, { ...writing, phase: 'opening' }, true],
+    ['tokens that are counted', thinking, { ...thinking, usage: { inputTokens: 5, outputTokens: 5 } }, true],
+    ['code that begins to run', writing, silent, false],
+    ['a line of output', silent, printing, false],
+    ['a second attempt', ended, again, false],
+    ['a note', thinking, { ...thinking, notes: ['x'] }, false],
+    ['the end', ended, { ...ended, outcome: { kind: 'done' } }, false],
+  ])('is told from more: %s', (_what, before, after, expected) => {
+    expect(isActivityOnly(before, after)).toBe(expected);
+  });
+});
 
 describe('what is new in a turn', () => {
   it.each<[string, Progress, Progress]>([

@@ -64,19 +64,12 @@ export function hastyClock(): Clock {
 const NEVER_MS = 600_000;
 
 /** Our replies, in haste, on a server without limits. */
-export async function startReplies(
-  options: { readonly refreshMs?: number; readonly clock?: Clock } = {},
-): Promise<RepliesOverWire> {
+export async function startReplies(clock: Clock = hastyClock(), refreshMs = NEVER_MS): Promise<RepliesOverWire> {
   const started = await startServer({ rateLimits: false });
   const { server, control } = started;
   const { botToken, apiUrl } = server;
-  const clock = options.clock ?? hastyClock();
   const log = quietLog();
-  const scheduler = createPacedEditor(
-    createEditBudget(10_000),
-    { intervalMs: 400, refreshMs: options.refreshMs ?? NEVER_MS },
-    clock,
-  );
+  const scheduler = createPacedEditor(createEditBudget(10_000), { intervalMs: 400, refreshMs }, clock);
   const client = createWebClient(botToken, apiUrl, log);
   const statuses = createStatuses(createSetStatus(client, log), clock);
   const replies = createReplies({

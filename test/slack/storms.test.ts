@@ -16,7 +16,7 @@ let person: string;
 let count = 0;
 
 async function open(clock?: Clock): Promise<void> {
-  world = await startReplies(clock && { clock });
+  world = await startReplies(clock);
   person = (await world.control.person('ada')).id;
 }
 
