@@ -63,10 +63,12 @@ export function readMessage(body: Json, context: InboundIdentity): Message | Ign
   };
 }
 
-/** Words that are no request wherever they stand. */
-export function saysNotForUs(message: Message, context: InboundIdentity): string | undefined {
-  if (beginsWithOther(message.segments, context.botUserId)) return 'for somebody else';
-  if (/^!aside\b/i.test(words(message.segments, context.botUserId))) return 'an aside';
-  if (isOnlyEmoji(message.segments) && message.files.length === 0) return 'only emoji';
+/** Why a message that does not mention us is no request, by its words alone; undefined when it may be one. */
+export function saysNotForUs(message: Message, { botUserId }: InboundIdentity): string | undefined {
+  const { segments, files, isDirect } = message;
+  // Whoever is named first in a direct message does not read it.
+  if (!isDirect && beginsWithOther(segments, botUserId)) return 'for somebody else';
+  if (/^!aside\b/i.test(words(segments, botUserId))) return 'an aside';
+  if (isOnlyEmoji(segments) && files.length === 0) return 'only emoji';
   return undefined;
 }

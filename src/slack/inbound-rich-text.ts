@@ -24,10 +24,6 @@ function plainText(element: Json): string {
       return linkText(element);
     case 'channel':
       return `#${text(element['channel_id']) ?? ''}`;
-    case 'usergroup':
-      return `@${text(element['usergroup_id']) ?? ''}`;
-    case 'broadcast':
-      return `@${text(element['range']) ?? ''}`;
     case 'date':
       return text(element['fallback']) ?? '';
     case 'color':
@@ -37,9 +33,23 @@ function plainText(element: Json): string {
   }
 }
 
+/** Whom an element addresses. */
+function addressee(element: Json): string | undefined {
+  switch (element['type']) {
+    case 'user':
+      return text(element['user_id']);
+    case 'usergroup':
+      return text(element['usergroup_id']);
+    case 'broadcast':
+      return text(element['range']);
+    default:
+      return undefined;
+  }
+}
+
 function inlineSegment(element: Json): Segment {
-  const user = text(element['user_id']);
-  if (element['type'] === 'user' && user) return { kind: 'mention', user, name: user };
+  const user = addressee(element);
+  if (user) return { kind: 'mention', user, name: user };
   if (element['type'] === 'emoji') {
     const shown = character(text(element['unicode']) ?? '');
     return { kind: 'emoji', text: shown ?? `:${text(element['name']) ?? ''}:` };

@@ -3,7 +3,7 @@
 export type Segment =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'emoji'; readonly text: string }
-  /** `name` is how to write it to the model: a name where Slack gives one, else the id. */
+  /** `user` is a person, a group, or `here` and the like; `name` is how to write it to the model, the id where Slack gives none. */
   | { readonly kind: 'mention'; readonly user: string; readonly name: string }
   | { readonly kind: 'inline'; readonly code: string }
   /** A code block. `info` is the language it declares, where its form has a place for one. */

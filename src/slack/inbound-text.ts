@@ -14,7 +14,6 @@ const TOKEN = /<([^<>\n]+)>/g;
 function tokenText(inner: string): string {
   const [target = '', label] = inner.split('|', 2);
   if (target.startsWith('#')) return `#${label || target.slice(1)}`;
-  if (target.startsWith('!subteam^')) return label || `@${target.slice('!subteam^'.length)}`;
   if (target.startsWith('!date^')) return label ?? '';
   if (target.startsWith('!')) return `@${target.slice(1).split('^')[0] ?? ''}`;
   const address = target.replace(/^mailto:/, '');
@@ -39,14 +38,27 @@ function codeSegment(content: string): Segment {
   return { kind: 'code', code: typed(body.replace(/^\r?\n/, '').replace(/\s+$/, '')), info };
 }
 
-const PIECE = /```([\s\S]*?)```|`([^`\n]+)`|<@([A-Z0-9]+)(?:\|([^<>]*))?>|(:[a-z0-9_+'-]+:(?::skin-tone-\d:)?)/gi;
+const PIECE = new RegExp(
+  [
+    /```(?<block>[\s\S]*?)```/,
+    /`(?<inline>[^`\n]+)`/,
+    /<@(?<user>[A-Z0-9]+)(?:\|(?<name>[^<>]*))?>/,
+    /<!(?:subteam\^(?<group>[A-Z0-9]+)|(?<everyone>here|channel|everyone))(?:\|@?(?<label>[^<>]*))?>/,
+    /(?<emoji>:[a-z0-9_+'-]+:(?::skin-tone-\d:)?)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gi',
+);
 
 function pieceSegment(match: RegExpMatchArray): Segment {
-  const [whole, block, inline, user, name, emoji] = match;
+  const { block, inline, user, name, group, everyone, label } = match.groups ?? {};
   if (block !== undefined) return codeSegment(block);
   if (inline !== undefined) return { kind: 'inline', code: typed(inline) };
   if (user !== undefined) return { kind: 'mention', user, name: unescaped(name || user) };
-  return { kind: 'emoji', text: emoji ?? whole };
+  if (group !== undefined) return { kind: 'mention', user: group, name: unescaped(label || group) };
+  if (everyone !== undefined) return { kind: 'mention', user: everyone, name: everyone };
+  return { kind: 'emoji', text: match[0] };
 }
 
 export function fromText(text: string): readonly Segment[] {
@@ -58,7 +70,7 @@ export function fromText(text: string): readonly Segment[] {
   };
   // An emoji's colons also stand in addresses and times: inside `<…>` they are left alone.
   for (const match of text.matchAll(PIECE)) {
-    const insideToken = match[5] !== undefined && /<[^<>]*$/.test(text.slice(end, match.index));
+    const insideToken = match.groups?.['emoji'] !== undefined && /<[^<>]*$/.test(text.slice(end, match.index));
     if (insideToken) continue;
     addText(text.slice(end, match.index));
     segments.push(pieceSegment(match));

@@ -57,8 +57,9 @@ export function understand(payload: unknown, context: InboundContext): Request |
 
 // ── Messages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Why a message that is not a direct message and does not mention us is not for us; undefined when it is. */
+/** Why a message that does not mention us is not for us; undefined when it is. */
 function notForUs(message: Message, context: InboundContext): string | undefined {
+  if (message.isDirect) return saysNotForUs(message, context);
   if (message.threadTs === undefined) return 'no mention';
   if (context.mentionRequired) return 'no mention, and one is required';
   if (!context.knownThread(message.channel, message.threadTs)) return 'a thread we do not know';
@@ -86,7 +87,7 @@ export function askedNow(now: Json, thread: ThreadRef, context: InboundIdentity)
   const message = readMessage({ team_id: team, event: { ...now, type: 'message', channel } }, context);
   if ('kind' in message) return null;
   // Without the mention it still is for us, unless its words say otherwise.
-  const isOurs = message.isDirect || message.mentioned || !saysNotForUs(message, context);
+  const isOurs = message.mentioned || !saysNotForUs(message, context);
   return isOurs ? asked(message, context, { thread, source: 'mention', messageTs: null }) : null;
 }
 
@@ -97,7 +98,7 @@ function understandEvent(body: Json, context: InboundContext): Request | Ignored
   const { team, channel, ts, isDirect, mentioned } = message;
   const isMention = object(body['event'])['type'] === 'app_mention';
   if (isMention && !mentioned) return ignored('mentioned only inside code');
-  if (!isDirect && !mentioned) {
+  if (!mentioned) {
     const reason = notForUs(message, context);
     if (reason) return ignored(reason);
   }

@@ -129,8 +129,22 @@ describe('who is asked', () => {
       message(`<@${BOB}> look`, inThread(richText(section(at(BOB), ' look')))),
       'for somebody else',
     ],
+    ['a reply to a group', message('<!subteam^S1|@designers> look', inThread()), 'for somebody else'],
+    ['a reply to everyone here', message('<!here> look', inThread()), 'for somebody else'],
+    [
+      'a reply to a group, as rich text',
+      message('@designers look', inThread(richText(section({ type: 'usergroup', usergroup_id: 'S1' }, ' look')))),
+      'for somebody else',
+    ],
+    [
+      'a reply to everyone here, as rich text',
+      message('@here look', inThread(richText(section({ type: 'broadcast', range: 'here' }, ' look')))),
+      'for somebody else',
+    ],
     ['an aside', message('!aside what a mess', inThread()), 'an aside'],
     ['an emoji by name', message(':tada: :+1::skin-tone-2:', inThread()), 'only emoji'],
+    ['an aside in a direct message', direct('!aside for myself'), 'an aside'],
+    ['an emoji in a direct message', direct(':+1:'), 'only emoji'],
     ['an emoji as a character', message('👍🏽 🎉', inThread()), 'only emoji'],
     [
       'an emoji as rich text',

@@ -26,6 +26,11 @@ export const asking: Proofs = {
     await stage.answer(root);
     await stage.control.redeliver();
     await stage.control.redeliver();
+    // Slack tells of a mention again when its message is edited.
+    const { ada: user, general: channel } = stage.world;
+    const text = await mention(stage.control, fence('print("twice")'));
+    const edited = { user, ts: '1900000000.000500' };
+    await stage.control.deliver({ type: 'app_mention', channel, user, text, ts: root, event_ts: root, edited });
     await stage.settled();
     expect(await stage.answers(root)).toHaveLength(1);
   },
@@ -156,11 +161,12 @@ export const asking: Proofs = {
     const root = await stage.ask(fence('x = 1'));
     await stage.answer(root);
     await stage.reply(root, `<@${grace}> have you seen this?`);
+    await stage.reply(root, '@here have you seen this?');
     await stage.reply(root, '!aside is it lunch time yet');
     await stage.reply(root, ':tada: :+1:');
     await stage.reply(root, '🎉👍🏽');
     await stage.settled();
-    expect(await stage.control.thread(stage.world.general, root)).toHaveLength(6);
+    expect(await stage.control.thread(stage.world.general, root)).toHaveLength(7);
     await stage.reply(root, fence('print("for you", x)'));
     expect(await stage.shown(root, 1)).toContain('for you 1');
   },

@@ -36,6 +36,20 @@ export const direct: Proofs = {
     await shows(/Stopped/);
   },
 
+  'dm.not-for-us': async (stage) => {
+    const { control } = stage;
+    const { ada } = stage.world;
+    const dm = await control.directMessage(ada);
+    const before = (await control.messages(dm)).length;
+    for (const text of [':+1:', '🎉', '!aside a note to myself']) await control.say(ada, dm, text);
+    await control.say(ada, dm, 'help');
+    const after = await until(
+      () => control.messages(dm),
+      (found) => found.at(-1)?.isBot === true,
+    );
+    expect(after.slice(before).map(({ isBot }) => isBot)).toEqual([false, false, false, false, true]);
+  },
+
   'dm.thread': async (stage) => {
     const { control } = stage;
     const { ada } = stage.world;

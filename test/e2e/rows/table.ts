@@ -18,7 +18,7 @@ export const ROWS = {
   'reply.continues': 'a reply goes on in the same sandbox, with the same variables and the same history',
   'reply.broadcast': 'a reply that is also sent to the channel is one request',
   'reply.mention-required': 'with MENTION_REQUIRED=true a reply without a mention is nothing, and one with it is',
-  'reply.not-for-us': "a reply that begins with somebody else's mention or !aside, or is only emoji, is no request",
+  'reply.not-for-us': 'a reply that begins with a mention of others or !aside, or is only emoji, is no request',
   'reply.unknown-thread': 'a reply in a thread where it was never asked is no request',
 
   // Written while a turn runs
@@ -80,6 +80,7 @@ export const ROWS = {
 
   // Direct messages
   'dm.one-session': 'the top level of a direct message is one session, answered at top level, with no mention needed',
+  'dm.not-for-us': 'there too an aside, and a reaction that is written as a message, is no request',
   'dm.thread': 'a thread in the direct message is a session of its own',
 
   // The one message
