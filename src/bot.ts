@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { systemClock } from './clock.ts';
 import type { Config, SandboxInternet } from './config.ts';
 import { within } from './conversation/aborting.ts';
-import { type Conversations, createConversations } from './conversation/conversations.ts';
+import { type Conversations, type ConversationsDeps, createConversations } from './conversation/conversations.ts';
 import type { Log } from './log.ts';
 import { createModel } from './model/anthropic.ts';
-import type { Sandboxes, Scratch, Store } from './ports.ts';
-import { createSandboxes } from './sandbox/e2b.ts';
+import type { Store } from './ports.ts';
+import { createSandboxes, type OwnSandboxes } from './sandbox/e2b.ts';
 import { installFetch } from './sandbox/install-fetch.ts';
 import { openSlack, type Slack } from './slack/app.ts';
 import { type Listening, listen } from './slack/listeners.ts';
+import { instanceId } from './store/instance.ts';
 import { lockDataFolder } from './store/lock.ts';
 import { openScratch } from './store/scratch.ts';
 import { openStore } from './store/sqlite.ts';
@@ -37,6 +38,7 @@ const NETWORK: Readonly<Record<SandboxInternet, string>> = {
 const MINUTE_MS = 60_000;
 /** How long a stop waits for the statuses under ended turns to go; Slack takes them away itself, in two minutes. */
 const STATUS_PATIENCE_MS = 500;
+const DAY_MS = 86_400_000;
 
 /**
  * Starts the bot. Throws StorageError (the data folder cannot be used or is another process's) or SlackStartError; then
@@ -61,21 +63,26 @@ export async function startBot(config: Config, log: Log): Promise<RunningBot> {
     const onLost = (error: Error) => reportLost(error.message);
     const slack = await openSlack({ ...config.slack, store, clock: systemClock, log, onLost });
     undo.push(() => slack.close());
-    const conversations = converse(config, store, scratch, slack, log);
+    const sandboxes = sandboxesOf(config, store, log);
+    const conversations = converse(config, { store, scratch, sandboxes, replies: slack.replies }, log);
     const listening = listen(slack, { inbox: conversations, store, log });
     await conversations.resume();
     const port = await slack.start();
-    return { port, lost, stop: (deadlineMs) => stopInOrder(slack, listening, conversations, unwind, deadlineMs) };
+    sandboxes.start();
+    const running = { slack, listening, conversations, sandboxes };
+    return { port, lost, stop: (deadlineMs) => stopInOrder(running, unwind, deadlineMs) };
   } catch (error) {
     unwind();
     throw error;
   }
 }
 
-function converse(config: Config, store: Store, scratch: Scratch, slack: Slack, log: Log): Conversations {
+type Adapters = Pick<ConversationsDeps, 'store' | 'scratch' | 'sandboxes' | 'replies'>;
+
+function converse(config: Config, adapters: Adapters, log: Log): Conversations {
   const { model, turn, sandbox } = config;
   return createConversations({
-    store,
+    ...adapters,
     model: createModel({
       apiKey: model.apiKey,
       model: model.name,
@@ -83,9 +90,6 @@ function converse(config: Config, store: Store, scratch: Scratch, slack: Slack, 
       log,
       ...(model.baseURL !== undefined && { baseURL: model.baseURL }),
     }),
-    sandboxes: sandboxesOf(config, log),
-    replies: slack.replies,
-    scratch,
     clock: systemClock,
     log,
     settings: {
@@ -106,9 +110,24 @@ function modelLabel({ name, baseURL }: Config['model']): string {
   return baseURL === undefined ? name : `${name} at ${new URL(baseURL).host}`;
 }
 
-function sandboxesOf({ sandbox }: Config, log: Log): Sandboxes {
-  const { idleMinutes, ...options } = sandbox;
-  return createSandboxes({ ...options, lifeMs: idleMinutes * MINUTE_MS, metadata: {}, clock: systemClock, log });
+function sandboxesOf({ sandbox, dataDir }: Config, store: Store, log: Log): OwnSandboxes {
+  const { idleMinutes, maxDays, ...options } = sandbox;
+  const times = { idleMs: idleMinutes * MINUTE_MS, maxAgeMs: maxDays * DAY_MS };
+  return createSandboxes({
+    ...options,
+    ...times,
+    instance: instanceId(dataDir),
+    ledger: store,
+    clock: systemClock,
+    log,
+  });
+}
+
+interface Running {
+  readonly slack: Slack;
+  readonly listening: Listening;
+  readonly conversations: Conversations;
+  readonly sandboxes: OwnSandboxes;
 }
 
 /**
@@ -116,14 +135,13 @@ function sandboxesOf({ sandbox }: Config, log: Log): Sandboxes {
  * turns end and say so; then the doors close.
  */
 async function stopInOrder(
-  slack: Slack,
-  listening: Listening,
-  conversations: Conversations,
+  { slack, listening, conversations, sandboxes }: Running,
   unwind: () => void,
   deadlineMs: number,
 ): Promise<void> {
   const handedOver = slack.stopReceiving().then(() => listening.idle());
-  await Promise.all([conversations.stop(deadlineMs), within(handedOver, deadlineMs, systemClock)]);
+  const ended = [conversations.stop(deadlineMs), sandboxes.stop(deadlineMs)];
+  await Promise.all([...ended, within(handedOver, deadlineMs, systemClock)]);
   await within(slack.cleared(), STATUS_PATIENCE_MS, systemClock);
   unwind();
 }

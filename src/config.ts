@@ -38,8 +38,14 @@ export interface Config {
     readonly internet: SandboxInternet;
     readonly runTimeoutSeconds: number;
     readonly maxOutputMb: number;
-    /** How long a sandbox lives after the last use, until it is paused. */
+    /** Until an unused sandbox is paused. */
     readonly idleMinutes: number;
+    /** Until an unused sandbox is ended. */
+    readonly maxDays: number;
+    /** Running at once. */
+    readonly maxRunning: number;
+    /** Spare ones, ready for a thread's first run. */
+    readonly warm: number;
   };
   readonly turn: { readonly maxAttempts: number; readonly maxSteps: number; readonly timeZone: string };
   readonly dataDir: string;
@@ -203,6 +209,10 @@ function sandboxConfig(read: Reader): Config['sandbox'] {
   const apiUrl = read.url('E2B_API_URL');
   const sandboxUrl = read.url('E2B_SANDBOX_URL');
   const template = read.text('E2B_TEMPLATE');
+  const maxRunning = read.integer('MAX_SANDBOXES', 20, 1, 1_000, 'Sandboxes that run at once');
+  const warm = read.integer('WARM_SANDBOXES', 0, 0, 100, 'Spare sandboxes that are kept ready');
+  if (warm >= maxRunning)
+    read.fault(`WARM_SANDBOXES is ${warm} and MAX_SANDBOXES ${maxRunning}: keep at least one sandbox for the threads.`);
   return {
     apiKey: read.required('E2B_API_KEY', 'Make one at https://e2b.dev/dashboard → API keys.'),
     ...(apiUrl && { apiUrl }),
@@ -212,6 +222,9 @@ function sandboxConfig(read: Reader): Config['sandbox'] {
     runTimeoutSeconds: read.integer('RUN_TIMEOUT_SECONDS', 120, 1, 3_600, 'Seconds one run may take'),
     maxOutputMb: read.integer('MAX_OUTPUT_MB', 20, 1, 1_000, 'Megabytes one run may print'),
     idleMinutes: read.integer('SESSION_IDLE_MINUTES', 15, 1, 60, 'Minutes until an unused sandbox is paused'),
+    maxDays: read.integer('SESSION_MAX_DAYS', 30, 1, 3_650, 'Days until an unused sandbox is ended'),
+    maxRunning,
+    warm,
   };
 }
 

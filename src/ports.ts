@@ -7,6 +7,7 @@ import type {
   CommandDelivery,
   Failure,
   InboundFile,
+  Language,
   ModelMessage,
   OutputChunk,
   Request,
@@ -60,10 +61,21 @@ export type OpenResult =
 
 export interface Sandboxes {
   /**
-   * The sandbox of a thread: `last` again where it still lives (resumed if paused), else a new one.
-   * Failures (no capacity, wrong key, isolation missing) are data. Aborting rejects with the signal's reason.
+   * The sandbox of a thread: `last` again where it still lives (resumed if paused), else a new one. Where as many run as
+   * may, it waits for its turn. Failures (no capacity, wrong key, isolation missing) are data. Aborting rejects with the
+   * signal's reason. What was opened is in use until it is released.
    */
-  open(thread: ThreadRef, last: SandboxId | undefined, signal: AbortSignal): Promise<OpenResult>;
+  open(
+    thread: ThreadRef,
+    last: SandboxId | undefined,
+    signal: AbortSignal,
+    onStage?: (stage: OpeningStage) => void,
+  ): Promise<OpenResult>;
+  /**
+   * Stops the code that an ended process left running in a sandbox. `none`: nothing was. Rejects where it is not known what
+   * became of it; the next `open` tries again.
+   */
+  takeOver(id: SandboxId, signal: AbortSignal): Promise<LeftCode>;
   /** Kills a sandbox. One that is gone already is fine; rejects where the service does not do it. */
   end(id: SandboxId, signal: AbortSignal): Promise<void>;
   /** How a sandbox is, without waking it. Rejects where the service does not say. */
@@ -71,6 +83,25 @@ export interface Sandboxes {
 }
 
 export type SandboxState = 'running' | 'paused' | 'gone';
+
+/** What an opening does now. */
+export type OpeningStage =
+  /** As many run as may; `ahead` are served before. */
+  { readonly kind: 'waiting'; readonly ahead: number } | { readonly kind: 'resuming' } | { readonly kind: 'creating' };
+
+export type LeftCode =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'stopped'; readonly variables: 'kept' | 'lost' }
+  /** It ended with its sandbox. */
+  | { readonly kind: 'gone' };
+
+/** What a sandbox has not brought back from a pause: it was compared with what was last set there. */
+export interface Losses {
+  /** The languages whose variables are gone. */
+  readonly variables: readonly Language[];
+  /** The files are those of an earlier time. */
+  readonly files: boolean;
+}
 
 export interface SandboxFile {
   /** Relative to the home folder, with forward slashes. */
@@ -83,6 +114,8 @@ export interface Sandbox {
   readonly id: SandboxId;
   /** True when this sandbox was made by this `open`: no variables and no files are in it yet. */
   readonly fresh: boolean;
+  /** Of a fresh one: nothing. */
+  readonly losses: Losses;
   /**
    * Runs code in the thread's context of that language; state persists between runs. Never throws: the end is data.
    * `onOutput` is called in order and must return at once. Aborting stops the run (interrupt, then restart, then kill)
@@ -100,6 +133,8 @@ export interface Sandbox {
    * cannot be read as one. Leaves the contexts alone.
    */
   preview(path: string, signal: AbortSignal): Promise<string | undefined>;
+  /** The turn is done with it: it may be paused from now on. Calling it again does nothing. */
+  release(): void;
 }
 
 // ── Replies ──────────────────────────────────────────────────────────────────────────────────────────────────────────

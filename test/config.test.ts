@@ -30,7 +30,16 @@ describe('loadConfig', () => {
         mentionRequired: false,
       },
       model: { apiKey: 'sk-ant-real', name: 'claude-sonnet-5-5', plain: false, contextTokens: 100_000 },
-      sandbox: { apiKey: 'e2b_0123', internet: 'packages', runTimeoutSeconds: 120, maxOutputMb: 20, idleMinutes: 15 },
+      sandbox: {
+        apiKey: 'e2b_0123',
+        internet: 'packages',
+        runTimeoutSeconds: 120,
+        maxOutputMb: 20,
+        idleMinutes: 15,
+        maxDays: 30,
+        maxRunning: 20,
+        warm: 0,
+      },
       turn: { maxAttempts: 3, maxSteps: 10, timeZone: 'UTC' },
       dataDir: '/srv/bot/data',
       logLevel: 'info',
@@ -86,6 +95,12 @@ describe('loadConfig', () => {
       { MODEL_INPUT_PRICE: '$2', MODEL_OUTPUT_PRICE: '10' },
       'MODEL_INPUT_PRICE is "$2". US dollars for a million tokens',
     ],
+    [
+      'more spares than sandboxes',
+      { WARM_SANDBOXES: '5', MAX_SANDBOXES: '5' },
+      'WARM_SANDBOXES is 5 and MAX_SANDBOXES 5',
+    ],
+    ['a session without end', { SESSION_MAX_DAYS: 'never' }, 'SESSION_MAX_DAYS is "never". Days until an unused'],
     ['a word for a switch', { MENTION_REQUIRED: 'often' }, 'MENTION_REQUIRED is "often"'],
   ])('refuses %s in one sentence', (_name, env, sentence) => {
     const found = faults({ ...WHOLE, ...env });

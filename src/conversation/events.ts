@@ -153,6 +153,10 @@ export type TurnEvent =
   | { readonly type: 'model.finished'; readonly at: number; readonly usage: TokenUsage; readonly costUsd?: number }
   // The sandbox
   | { readonly type: 'sandbox.opening'; readonly at: number }
+  /** As many sandboxes run as may; `ahead` others get theirs before. */
+  | { readonly type: 'sandbox.waiting'; readonly at: number; readonly ahead: number }
+  /** The sandbox slept, and waking it takes a while. */
+  | { readonly type: 'sandbox.resuming'; readonly at: number }
   /** `fresh`: made for this turn. `lost`: and the thread had another before, whose variables are gone. */
   | {
       readonly type: 'sandbox.opened';

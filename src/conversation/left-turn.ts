@@ -1,9 +1,10 @@
 /** A turn whose message does not show its end: what is known of it, and how it is closed. */
 import type { PastRun, StoredMessage, TurnEnd, TurnRow } from '../ports.ts';
 import type { DeliveryDeps } from './delivery.ts';
-import { type Failure, type ThreadRef, type TurnEvent, type TurnId, threadKey } from './events.ts';
+import { type Failure, never, type ThreadRef, type TurnEvent, type TurnId, threadKey } from './events.ts';
 import { foldProgress, type Progress, startProgress } from './progress.ts';
-import { RESTARTED, WAITED_TOO_LONG } from './turn-endings.ts';
+import { fate } from './retry.ts';
+import { RESTARTED, restarted, WAITED_TOO_LONG } from './turn-endings.ts';
 
 /**
  * Shows what had been done, why it ended and how to have it done again; then marks the turn. In this order: a process
@@ -12,11 +13,38 @@ import { RESTARTED, WAITED_TOO_LONG } from './turn-endings.ts';
 export async function closeLeftTurn(deps: DeliveryDeps, row: TurnRow, thread: ThreadRef): Promise<void> {
   const { store, replies, clock, settings } = deps;
   const log = deps.log.child({ turn: row.id, thread: row.thread });
-  const end = cutOff(row, store.runsOf(row.id), row.state === 'queued' ? WAITED_TOO_LONG : RESTARTED);
+  const failure = row.state === 'queued' ? WAITED_TOO_LONG : restarted(await stopLeftCode({ ...deps, log }, row));
+  const end = cutOff(row, store.runsOf(row.id), failure);
   const last = lastProgress(row, store.runsOf(row.id), saidIn(store, row), end, settings.maxAttempts);
   const ending = await replies.close(thread, last, { replyTs: row.replyTs, sinceMs: row.createdMs });
   log.warn({ ending }, 'a turn of the last process was not finished');
   if (ending === 'settled') store.markInterrupted(row.id, clock.now());
+}
+
+/** Somebody may wait in the thread. */
+const STOP_PATIENCE_MS = 20_000;
+
+/** Stops the code that the last process left running, and resolves with a sentence on it; empty where none was. */
+async function stopLeftCode({ store, sandboxes, log }: DeliveryDeps, row: TurnRow): Promise<string> {
+  const sandbox = store.thread(row.thread)?.sandbox;
+  const wasRunning = store.runsOf(row.id).some(({ result }) => result === null);
+  if (!sandbox || !wasRunning) return '';
+  try {
+    const left = await sandboxes.takeOver(sandbox, AbortSignal.timeout(STOP_PATIENCE_MS));
+    switch (left.kind) {
+      case 'none':
+        return '';
+      case 'stopped':
+        return `The code that was running is stopped; ${fate(left)}.`;
+      case 'gone':
+        return 'Its sandbox is gone, with its variables and files.';
+      default:
+        return never(left);
+    }
+  } catch (error) {
+    log.warn({ err: error, sandbox }, 'the code of a turn that was cut off could not be stopped');
+    return 'I cannot reach its sandbox: the code may still be running there, and is stopped before other code runs.';
+  }
 }
 
 /**

@@ -16,6 +16,8 @@ export type Phase =
   | 'thinking'
   | 'writing'
   | 'opening'
+  | 'waiting'
+  | 'resuming'
   | 'running'
   | 'repairing'
   | 'finishing'
@@ -49,6 +51,8 @@ export interface Progress {
   /** The attempt under way, 1-based; after a success it starts at 1 again. */
   readonly attempt: number;
   readonly maxAttempts: number;
+  /** Turns that get a sandbox before this one; holds while it waits for one. */
+  readonly ahead: number;
   /** Words and steps in the order they came. */
   readonly parts: readonly Part[];
   /** Code the model is writing now. */
@@ -76,6 +80,7 @@ export function startProgress(turn: TurnId, at: number, maxAttempts: number, asI
     updatedAt: at,
     attempt: 1,
     maxAttempts,
+    ahead: 0,
     parts: [],
     draft: null,
     artifacts: [],
@@ -119,8 +124,12 @@ function change(progress: Progress, event: TurnEvent): Partial<Progress> {
       };
     case 'sandbox.opening':
       return { phase: 'opening' };
+    case 'sandbox.waiting':
+      return { phase: 'waiting', ahead: event.ahead };
+    case 'sandbox.resuming':
+      return { phase: 'resuming' };
     case 'sandbox.opened':
-      return { sandboxLost: progress.sandboxLost || event.lost, isSandboxNew: event.fresh };
+      return { ...afterOpening(progress), sandboxLost: progress.sandboxLost || event.lost, isSandboxNew: event.fresh };
     case 'run.started': {
       const { step, attempt, code, at } = event;
       const part: StepPart = { kind: 'step', step, attempt, code, output: emptyOutput(), startedAt: at, result: null };
@@ -139,6 +148,12 @@ function change(progress: Progress, event: TurnEvent): Partial<Progress> {
     default:
       return never(event);
   }
+}
+
+/** Where another sandbox took the place of a lost one, the step that had not begun runs there. */
+function afterOpening({ parts }: Progress): Partial<Progress> {
+  const last = parts.at(-1);
+  return last?.kind === 'step' && last.result === null ? { phase: 'running' } : {};
 }
 
 /** The words of one reply are one part. A snapshot that is all delta begins a reply. */

@@ -72,9 +72,12 @@ async function* runCall(context: TurnContext, warm: WarmSandbox, { call, refusal
     return ended(`Not run. ${failure.message}`, { kind: 'error', failure });
   }
   context.badCalls = 0;
-  const { result, report } = execution;
+  const { result, report, goesOn } = execution;
   if (result.kind === 'stopped' || context.signal.aborted) return ended(report, stopped(context));
-  if (result.kind === 'lost') return ended(report, { kind: 'error', failure: lostSandbox(result.reason) });
+  if (result.kind === 'lost') {
+    if (goesOn) return { text: report, failed: true, next: { kind: 'goOn' } };
+    return ended(report, { kind: 'error', failure: lostSandbox(result.reason) });
+  }
   const decision = decide(context.attempts, settings);
   if (decision.kind === 'giveUp')
     return { text: report, failed: true, next: { kind: 'close', reason: decision.reason } };

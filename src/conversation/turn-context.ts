@@ -66,6 +66,8 @@ export class TurnContext {
   badCalls = 0;
   /** A failing run that the model is to repair; announced when it begins to. */
   repair: { readonly attempt: number; readonly error: string } | null = null;
+  /** How often a lost sandbox was replaced. */
+  replacements = 0;
   /** Whether the thread has been told which sandbox it is. */
   sandboxAnnounced = false;
   /** Figures displayed so far, for their names. */

@@ -10,8 +10,12 @@ export const SAID_NOTHING: Failure = {
   message: 'The model answered with nothing. Ask again, perhaps in other words.',
 };
 
-export function lostSandbox(reason: string): Failure {
-  return { reason: 'sandbox-unavailable', message: `${reason} Ask again to go on.` };
+/** `isReplaced`: the next run has a sandbox, only this one was lost under its code. */
+export function lostSandbox(reason: string, isReplaced = false): Failure {
+  const next = isReplaced
+    ? 'How far the code came is not known. Run it again if that does no harm.'
+    : 'Ask again to go on.';
+  return { reason: 'sandbox-unavailable', message: `${reason} ${next}` };
 }
 
 export function stopped({ signal, attempts }: TurnContext): TurnOutcome {
@@ -29,11 +33,17 @@ function whatIsLeft(last: Attempt | undefined): string {
   return sentence(fate('variables' in result ? result : { variables: 'kept' }));
 }
 
-/** A turn that ended because the bot did. */
-export const RESTARTED: Failure = {
-  reason: 'restarted',
-  message: 'I was restarted while working on this, so it is not finished. Press Retry to start it anew.',
-};
+/** A turn that ended because the bot did; `code` is a sentence on the code that ran then. */
+export function restarted(code = ''): Failure {
+  const sentences = [
+    'I was restarted while working on this, so it is not finished.',
+    code,
+    'Press Retry to start it anew.',
+  ];
+  return { reason: 'restarted', message: sentences.filter((sentence) => sentence !== '').join(' ') };
+}
+
+export const RESTARTED: Failure = restarted();
 
 /** A turn that waited while the bot was away, for so long that nobody expects its answer any more. */
 export const WAITED_TOO_LONG: Failure = {

@@ -10,11 +10,12 @@ import { failuresInARow } from './retry.ts';
 import { sendArtifacts } from './turn-artifacts.ts';
 import type { TurnContext } from './turn-context.ts';
 import { RunOutput } from './turn-output.ts';
-import { listFiles, type Opened, type WarmSandbox } from './turn-sandbox.ts';
+import { listFiles, type OpenedSandbox, type WarmSandbox } from './turn-sandbox.ts';
 import { describeFiles, placeFiles } from './turn-uploads.ts';
 
 export type Execution =
-  | { readonly kind: 'ran'; readonly result: RunResult; readonly report: string }
+  /** `goesOn`: there is a sandbox for the next run, the same one or another. */
+  | { readonly kind: 'ran'; readonly result: RunResult; readonly report: string; readonly goesOn: boolean }
   | { readonly kind: 'notOpened'; readonly failure: Failure }
   | { readonly kind: 'aborted' };
 
@@ -28,7 +29,11 @@ const NOT_KEPT =
   'The whole output could not be kept (my disk is full or does not answer): only its start and end are there.';
 
 export const SANDBOX_REPLACED =
-  'The sandbox was replaced before this run: the variables and files of earlier runs are gone.';
+  'The sandbox was replaced by a new one: the variables and files of earlier runs are gone.';
+
+const LOST_DURING =
+  'The sandbox was lost while this code ran, and how far it came is not known. Decide whether to run it again: what it did ' +
+  'outside of the sandbox is done already.';
 
 /** Runs the code as the next step of the turn. */
 export async function* execute(
@@ -36,8 +41,7 @@ export async function* execute(
   warm: WarmSandbox,
   code: Code,
 ): AsyncGenerator<TurnEvent, Execution, undefined> {
-  if (!warm.settled()) yield { type: 'sandbox.opening', at: context.now() };
-  const opened = await warm.ready();
+  let opened = yield* warm.ready();
   if (opened === ABORTED || context.signal.aborted) return { kind: 'aborted' };
   if (!opened.ok) return { kind: 'notOpened', failure: opened.failure };
   yield* announceSandbox(context, warm);
@@ -48,21 +52,50 @@ export async function* execute(
   const attempt = failuresInARow(context.attempts) + 1;
   context.deps.record.runStarted(step, attempt, code);
   yield { type: 'run.started', at: context.now(), step, attempt, code };
-  const { result, output, lastStderrLine } = yield* runCode(context, opened.sandbox, code, step);
+  let ran = yield* runCode(context, opened.sandbox, code, step);
+  // Code that had not begun is run again where its sandbox was lost; what may have begun is for the model to decide.
+  while (ran.result.kind === 'lost' && ran.result.begun === false) {
+    const other = yield* replaceSandbox(context, warm);
+    if (!other) break;
+    opened = other;
+    yield* prepareFiles(context, opened);
+    ran = yield* runCode(context, opened.sandbox, code, step);
+  }
+  const { result, output, lastStderrLine } = ran;
   context.attempts.push({ code, result, lastStderrLine });
   yield { type: 'run.finished', at: context.now(), result };
   context.deps.record.runFinished(step, result, outputExcerpt(output));
 
   const files = yield* sendArtifacts(context, opened.sandbox, { step, code, result, output });
-  const report = await boundedText(context, opened.sandbox, step, { result, output, files, notes: takeNotes(context) });
-  return { kind: 'ran', result, report };
+  // After a fault of ours nothing is certain, least of all that it does not happen again.
+  const other = result.kind === 'lost' && !ran.isFault ? yield* replaceSandbox(context, warm) : undefined;
+  if (other) {
+    context.notesForModel.unshift(LOST_DURING);
+    yield* prepareFiles(context, other);
+  }
+  const { sandbox } = other ?? opened;
+  const report = await boundedText(context, sandbox, step, { result, output, files, notes: takeNotes(context) });
+  return { kind: 'ran', result, report, goesOn: result.kind !== 'lost' || other !== undefined };
 }
 
-/** Before the first run: what the files are, and those that came while the model wrote its code. */
-async function* prepareFiles(
+/** In one turn. A service that loses them faster is not worth the wait. */
+const MAX_REPLACEMENTS = 2;
+
+/** A sandbox for what follows, in place of one that was lost; undefined where there is none, or the turn is stopped. */
+async function* replaceSandbox(
   context: TurnContext,
-  opened: Extract<Opened, { ok: true }>,
-): AsyncGenerator<TurnEvent, void, undefined> {
+  warm: WarmSandbox,
+): AsyncGenerator<TurnEvent, OpenedSandbox | undefined, undefined> {
+  if (context.signal.aborted || context.replacements >= MAX_REPLACEMENTS) return undefined;
+  context.replacements += 1;
+  const opened = yield* warm.replace();
+  if (opened === ABORTED || !opened.ok || context.signal.aborted) return undefined;
+  yield* announceSandbox(context, warm);
+  return opened;
+}
+
+/** Before the first run in a sandbox: what the files are, and those that came while the model wrote its code. */
+async function* prepareFiles(context: TurnContext, opened: OpenedSandbox): AsyncGenerator<TurnEvent, void, undefined> {
   const late = await placeFiles(context, opened.sandbox, context.signal);
   for (const text of late.notes) yield { type: 'turn.note', at: context.now(), text };
   const untold = [...(context.filesTold ? [] : opened.files), ...late.files];
@@ -94,6 +127,8 @@ interface EndedRun {
   readonly result: RunResult;
   readonly output: KeptOutput;
   readonly lastStderrLine: string;
+  /** The port broke its promise. */
+  readonly isFault: boolean;
 }
 
 async function* runCode(
@@ -114,7 +149,7 @@ async function* runCode(
   }
   const kept = await output.end();
   if (kept.leftOutBytes > 0 && !kept.whole) yield { type: 'turn.note', at: context.now(), text: NOT_KEPT };
-  return { result: await running, output: kept, lastStderrLine: output.lastStderrLine() };
+  return { ...(await running), output: kept, lastStderrLine: output.lastStderrLine() };
 }
 
 /** The port's `run`: its end is data even where the adapter throws, or never answers to a stop. Closes the queue. */
@@ -123,7 +158,7 @@ async function runToEnd(
   sandbox: Sandbox,
   code: Code,
   queue: EventQueue<OutputChunk>,
-): Promise<RunResult> {
+): Promise<Pick<EndedRun, 'result' | 'isFault'>> {
   const started = deps.clock.now();
   const unknown = (reason: string): RunResult => ({
     kind: 'lost',
@@ -134,11 +169,11 @@ async function runToEnd(
   try {
     const running = sandbox.run(code, (chunk) => queue.push(chunk), signal);
     const early = await unlessAborted(running, signal);
-    if (early !== ABORTED) return early;
-    return (await within(running, STOP_GRACE_MS, deps.clock)) ?? unknown('The sandbox did not answer to the stop.');
+    const result = early === ABORTED ? await within(running, STOP_GRACE_MS, deps.clock) : early;
+    return { result: result ?? unknown('The sandbox did not answer to the stop.'), isFault: false };
   } catch (error) {
     deps.log.error({ err: error }, 'running code threw');
-    return unknown('The run ended because of a fault in Threadbox.');
+    return { result: unknown('The run ended because of a fault in Threadbox.'), isFault: true };
   } finally {
     queue.close();
   }

@@ -125,13 +125,14 @@ async function previewOf(sandbox: Sandbox, name: string, signal: AbortSignal): P
 }
 
 /**
- * Puts the files of earlier turns into a new sandbox, from Slack's own copies, the latest first. Resolves with what the
- * thread should hear of it; never rejects.
+ * Puts the files of earlier turns into a sandbox that does not have them any more, from Slack's own copies, the latest
+ * first; those that are `present` are left alone. Resolves with what the thread should hear of it; never rejects.
  */
 export async function restoreFiles(
   { deps }: TurnContext,
   sandbox: Sandbox,
   signal: AbortSignal,
+  present: ReadonlySet<string> = new Set(),
 ): Promise<readonly string[]> {
   const latest = new Map((deps.earlierFiles?.() ?? []).flatMap((files) => named(files).slice(0, MAX_FILES)));
   const back: string[] = [];
@@ -139,6 +140,7 @@ export async function restoreFiles(
   let room = MAX_RESTORED_BYTES;
   for (const [name, file] of [...latest].reverse()) {
     if (signal.aborted) return [];
+    if (present.has(name)) continue;
     try {
       const downloaded = room > 0 ? await deps.download(file, room, signal) : undefined;
       const known = downloaded?.ok && downloaded.name ? sandboxName(downloaded.name) : name;
@@ -153,7 +155,7 @@ export async function restoreFiles(
     }
   }
   return [
-    ...(back.length > 0 ? [`Put back into the new sandbox: ${nameList(back.reverse())}.`] : []),
+    ...(back.length > 0 ? [`Put back into the sandbox: ${nameList(back.reverse())}.`] : []),
     ...(gone.length > 0 ? [`Not put back: ${nameList(gone.reverse())}. Attach what you still need again.`] : []),
   ];
 }

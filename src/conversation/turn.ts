@@ -68,8 +68,7 @@ async function* answer(context: TurnContext, warm: WarmSandbox, text: string): P
 
 /** Puts the files into the sandbox before the model is asked, and resolves to what it is told of them. */
 async function* lookAtFiles(context: TurnContext, warm: WarmSandbox): Part<string> {
-  yield { type: 'sandbox.opening', at: context.now() };
-  const opened = await warm.ready();
+  const opened = yield* warm.ready();
   if (opened === ABORTED || !opened.ok) return describeFiles(namedOnly(context.input.files));
   yield* announceSandbox(context, warm);
   context.filesTold = true;
@@ -82,7 +81,7 @@ async function* runAsIs(context: TurnContext, warm: WarmSandbox, code: Code): Pa
   const execution = yield* execute(context, warm, code);
   if (execution.kind === 'aborted') return stopped(context);
   if (execution.kind === 'notOpened') return { kind: 'error', failure: execution.failure };
-  const { result, report } = execution;
+  const { result, report, goesOn } = execution;
   const id = `own-${context.input.turn}`;
   context.remember([
     { role: 'user', text: 'Run this code of mine as it is.' },
@@ -90,7 +89,7 @@ async function* runAsIs(context: TurnContext, warm: WarmSandbox, code: Code): Pa
     { role: 'result', callId: id, text: report, failed: result.kind !== 'ok' },
   ]);
   if (result.kind === 'stopped' || context.signal.aborted) return stopped(context);
-  if (result.kind === 'lost') return { kind: 'error', failure: lostSandbox(result.reason) };
+  if (result.kind === 'lost') return { kind: 'error', failure: lostSandbox(result.reason, goesOn) };
   const decision = decide(context.attempts, { maxAttempts: 1, maxSteps: 1 });
   return decision.kind === 'giveUp' ? { kind: 'failed', reason: decision.reason } : { kind: 'done' };
 }

@@ -2,92 +2,171 @@
  * The Sandboxes port over the E2B SDK. A custom address (a local host that speaks E2B's wire, or a self-hosted E2B) is
  * only that: nothing else here differs.
  */
-import { E2B, SandboxNotFoundError, type Sandbox as SdkSandbox } from '@e2b/code-interpreter';
-import type { SandboxId, ThreadRef } from '../conversation/events.ts';
+import { type SandboxId, type ThreadKey, type ThreadRef, threadKey } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
-import type { Clock, OpenResult, Sandboxes } from '../ports.ts';
+import type { LeftCode, OpenResult, Sandboxes, Store } from '../ports.ts';
+import { Capacity } from './capacity.ts';
 import { openFailure } from './faults.ts';
+import { isLabelledSpare, ownLabels, spareLabels, threadLabels } from './labels.ts';
 import type { RunLimits } from './lane.ts';
-import { type Internet, networkOptions } from './network.ts';
-import { createSession, lifeOf } from './session.ts';
-import { ABORTED, unlessAborted } from './timing.ts';
+import { createOpening, type OpenedSandbox } from './opening.ts';
+import { createReaper } from './reaper.ts';
+import { createService, type ServiceOptions } from './service.ts';
+import { createSession, type KernelLedger, lifeOf, type Session } from './session.ts';
+import { ABORTED, unlessAborted, within } from './timing.ts';
+import { createWarmPool } from './warm-pool.ts';
 
-export interface SandboxesOptions {
-  readonly apiKey: string;
-  /** Only for a service that is not E2B's own; both or none. */
-  readonly apiUrl?: string;
-  readonly sandboxUrl?: string;
-  /** E2B's code interpreter when left out. */
-  readonly template?: string;
+export interface SandboxesOptions extends ServiceOptions {
   readonly runTimeoutSeconds: number;
   readonly maxOutputMb: number;
-  /** How long a sandbox lives after its last use; then it is paused, memory kept. */
-  readonly lifeMs: number;
-  readonly internet: Internet;
-  /** Further labels on each sandbox, beside app, team, channel and thread. */
-  readonly metadata: Readonly<Record<string, string>>;
+  /** Until an unused sandbox is paused, memory kept. */
+  readonly idleMs: number;
+  /** Until an unused sandbox is ended. */
+  readonly maxAgeMs: number;
+  /** Running at once. */
+  readonly maxRunning: number;
+  /** Spare ones, ready for a thread's first run. */
+  readonly warm: number;
+  /** Tells the sandboxes of this bot from another's on the same account. */
+  readonly instance: string;
+  readonly ledger: KernelLedger & Pick<Store, 'threadOfSandbox'>;
   readonly log: Log;
-  readonly clock: Clock;
 }
 
-const APP = 'threadbox';
-/** With a custom address, what the SDK would still send to a host of E2B's fails instead. */
-const NOWHERE = 'e2b.invalid';
-
-type SdkClass = E2B['Sandbox'];
-
-function createSdk({ apiKey, apiUrl, sandboxUrl }: SandboxesOptions): SdkClass {
-  return new E2B({
-    apiKey,
-    debug: false,
-    ...(apiUrl !== undefined && { apiUrl, domain: NOWHERE }),
-    ...(sandboxUrl !== undefined && { sandboxUrl }),
-  }).Sandbox;
+export interface OwnSandboxes extends Sandboxes {
+  /** Begins to end what is left over, and to make spare ones. */
+  start(): void;
+  /** Ends the spare ones; those of threads are paused by themselves. Takes no longer than `deadlineMs`. */
+  stop(deadlineMs: number): Promise<void>;
 }
 
-function metadataOf(thread: ThreadRef, more: Readonly<Record<string, string>>): Record<string, string> {
-  return { ...more, app: APP, team: thread.team, channel: thread.channel, thread: thread.threadTs ?? 'top' };
-}
-
-export function createSandboxes(options: SandboxesOptions): Sandboxes {
-  const { log } = options;
-  const Sdk = createSdk(options);
+export function createSandboxes(options: SandboxesOptions): OwnSandboxes {
+  const { ledger, clock, log, idleMs } = options;
   const limits: RunLimits = { timeoutSeconds: options.runTimeoutSeconds, maxOutputMb: options.maxOutputMb };
-  const timeoutMs = lifeOf(options.lifeMs, limits);
+  const lifeMs = lifeOf(idleMs, limits);
+  const own = ownLabels(options.instance);
+  const service = createService(options);
+  /** Those that this process has used and that have not slept since. */
+  const trusted = new Set<SandboxId>();
+  const resting = new Map<SandboxId, Promise<void>>();
+  const opening = new Map<ThreadKey, number>();
 
-  const reconnect = async (last: SandboxId): Promise<SdkSandbox | undefined> => {
+  const kill = async (id: SandboxId, signal?: AbortSignal): Promise<void> => {
+    await service.kill(id, signal);
+    trusted.delete(id);
+    capacity.gone(id);
+    ledger.forgetKernels(id);
+  };
+  const capacity: Capacity = new Capacity({
+    max: options.maxRunning,
+    clock,
+    evict: async (id, kind) => {
+      trusted.delete(id);
+      if (kind === 'spare') await pool.evict(id);
+      else await service.pause(id);
+    },
+  });
+  const pool = createWarmPool({
+    size: options.warm,
+    capacity,
+    create: () => service.create(lifeMs, spareLabels(own)),
+    kill: (id) => kill(id),
+    lifeMs,
+    clock,
+    log,
+  });
+  const atRest = async (id: SandboxId): Promise<void> => resting.get(id);
+  const openings = createOpening({ service, capacity, pool, lifeMs, clock, atRest });
+  const reaper = createReaper({
+    own,
+    maxAgeMs: options.maxAgeMs,
+    list: (signal) => service.list(own, signal),
+    kill,
+    ownerOf: (id) => ledger.threadOfSandbox(id),
+    isInUse: (id) => capacity.isHeld(id),
+    isOpening: (thread) => opening.has(threadKey(thread)),
+    isSpare: (id, labels) => pool.owns(id) || (pool.isFilling && isLabelledSpare(labels)),
+    onListed: (running, listedMs) => {
+      capacity.reconcile(running, listedMs);
+      pool.fill();
+    },
+    clock,
+    log,
+  });
+
+  const sessionOf = (opened: OpenedSandbox): Session => {
+    const id = opened.sdk.sandboxId as SandboxId;
+    const onRelease = (idle: Promise<void>): void => {
+      const rest = idle.then(() => {
+        if (resting.get(id) === rest) resting.delete(id);
+        pool.fill();
+      });
+      resting.set(id, rest);
+    };
+    return createSession({ ...opened, limits, lifeMs, idleMs, ledger, onRelease, clock, log });
+  };
+
+  /** Checked unless it was with us all the time; undefined when it turned out to be gone. */
+  const trust = async (opened: OpenedSandbox): Promise<Session | undefined> => {
+    const session = sessionOf(opened);
+    const { id, fresh } = session;
+    const isKnown = fresh || (opened.wasAwake && trusted.has(id) && !ledger.kernels(id).some(({ busy }) => busy));
+    if (!isKnown && (await session.check()) === 'gone') {
+      opened.hold.gone();
+      session.release();
+      return undefined;
+    }
+    trusted.add(id);
+    return session;
+  };
+
+  const openSession = async (
+    thread: ThreadRef,
+    last: SandboxId | undefined,
+    signal: AbortSignal,
+    onStage: Parameters<Sandboxes['open']>[3],
+  ): Promise<Session> => {
+    const wanted = { metadata: threadLabels(own, thread), onStage: onStage ?? (() => {}) };
+    const first = await trust(await openings.open({ ...wanted, last }, signal));
+    // It may answer to its name and be gone when it is looked at.
+    const session = first ?? (await trust(await openings.open({ ...wanted, last: undefined }, signal)));
+    if (!session) throw new Error('a new sandbox is never checked');
+    if (last !== undefined && session.id !== last) ledger.forgetKernels(last);
+    return session;
+  };
+
+  /** The reaper keeps away from the thread until this has ended, however it ends. */
+  const whileOpening = async <T>(thread: ThreadRef, work: () => Promise<T>): Promise<T> => {
+    const key = threadKey(thread);
+    opening.set(key, (opening.get(key) ?? 0) + 1);
     try {
-      return await Sdk.connect(last, { timeoutMs });
-    } catch (error) {
-      if (error instanceof SandboxNotFoundError) return undefined;
-      throw error;
+      return await work();
+    } finally {
+      const others = (opening.get(key) ?? 1) - 1;
+      if (others > 0) opening.set(key, others);
+      else opening.delete(key);
     }
   };
 
-  const create = (thread: ThreadRef): Promise<SdkSandbox> => {
-    const settings = {
-      timeoutMs,
-      metadata: metadataOf(thread, options.metadata),
-      lifecycle: { onTimeout: { action: 'pause' as const, keepMemory: true } },
-      ...networkOptions(options.internet),
-    };
-    return options.template === undefined ? Sdk.create(settings) : Sdk.create(options.template, settings);
-  };
-
-  const openSdk = async (thread: ThreadRef, last: SandboxId | undefined, signal: AbortSignal) => {
-    const known = last === undefined ? undefined : await reconnect(last);
-    signal.throwIfAborted();
-    return known ? { sdk: known, fresh: false } : { sdk: await create(thread), fresh: true };
+  /** Nobody waits for this sandbox any more: one that was made for nobody must not stay. */
+  const discard = async (abandoned: Promise<Session>): Promise<void> => {
+    try {
+      const session = await abandoned;
+      session.release();
+      if (session.fresh) await kill(session.id);
+    } catch (error) {
+      log.info({ error: error instanceof Error ? error.name : typeof error }, 'an abandoned sandbox was not opened');
+    }
   };
 
   return {
-    async open(thread, last, signal): Promise<OpenResult> {
+    async open(thread, last, signal, onStage): Promise<OpenResult> {
       signal.throwIfAborted();
-      const opening = openSdk(thread, last, signal);
+      const session = whileOpening(thread, () => openSession(thread, last, signal, onStage));
       try {
-        const opened = await unlessAborted(signal, opening);
-        if (opened !== ABORTED) return { ok: true, sandbox: createSession({ ...opened, ...options, limits }) };
-        void discard(opening, log);
+        const opened = await unlessAborted(signal, session);
+        if (opened !== ABORTED) return { ok: true, sandbox: opened };
+        void discard(session);
       } catch (error) {
         signal.throwIfAborted();
         const failure = openFailure(error, { custom: options.apiUrl !== undefined });
@@ -97,27 +176,34 @@ export function createSandboxes(options: SandboxesOptions): Sandboxes {
       throw signal.reason;
     },
 
-    async end(id, signal) {
-      await Sdk.kill(id, { signal });
+    async takeOver(id, signal): Promise<LeftCode> {
+      if (!ledger.kernels(id).some(({ busy }) => busy)) return { kind: 'none' };
+      const work = openings.connect(id, () => {}, signal).then((opened) => opened && trust(opened));
+      const session = await unlessAborted(signal, work);
+      if (session === ABORTED) {
+        void work.then((late) => late?.release()).catch(() => undefined);
+        throw signal.reason;
+      }
+      if (!session) return { kind: 'gone' };
+      session.release();
+      if (ledger.kernels(id).some(({ busy }) => busy))
+        throw new Error('the sandbox did not say whether its code was stopped');
+      return session.left;
     },
 
-    async state(id, signal) {
-      try {
-        return (await Sdk.getInfo(id, { signal })).state;
-      } catch (error) {
-        if (error instanceof SandboxNotFoundError) return 'gone';
-        throw error;
-      }
+    end: (id, signal) => kill(id, signal),
+
+    state: (id, signal) => service.state(id, signal),
+
+    start() {
+      reaper.start();
+      pool.fill();
+    },
+
+    async stop(deadlineMs) {
+      reaper.stop();
+      await within(clock, deadlineMs, pool.stop());
+      capacity.stop();
     },
   };
-}
-
-/** Nobody waits for this sandbox any more: one that was made for nobody must not stay. */
-async function discard(opening: Promise<{ sdk: SdkSandbox; fresh: boolean }>, log: Log): Promise<void> {
-  try {
-    const { sdk, fresh } = await opening;
-    if (fresh) await sdk.kill();
-  } catch (error) {
-    log.info({ error: error instanceof Error ? error.name : typeof error }, 'an abandoned sandbox was not opened');
-  }
 }

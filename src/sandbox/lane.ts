@@ -77,8 +77,8 @@ export function createLane(world: LaneWorld, language: Language): Lane {
   let isEnded = false;
 
   /** Back to an idle kernel after a cut or a death: asked, else restarted, else forgotten. */
-  const recover = async (context: Context): Promise<'kept' | 'lost'> => {
-    if (await answers(sdk, context, language, clock, AFTER_DEATH_MS)) return 'kept';
+  const recover = async (context: Context, settleMs = AFTER_DEATH_MS): Promise<'kept' | 'lost'> => {
+    if (await answers(sdk, context, language, clock, settleMs)) return 'kept';
     if (!(await restart(sdk, context, clock))) found = undefined;
     return 'lost';
   };
@@ -147,11 +147,11 @@ export function createLane(world: LaneWorld, language: Language): Lane {
   };
 
   return {
-    quiet: (source) => inTurn((context) => printed(sdk, context, source, clock)),
+    quiet: async (source) => (isEnded ? undefined : inTurn((context) => printed(sdk, context, source, clock))),
     takeOver: () =>
       inTurn(async (context) => {
         await within(clock, STEP_MS, interrupt(sdk, context));
-        return recover(context);
+        return recover(context, AFTER_INTERRUPT_MS);
       }),
     async run(source, onOutput, signal) {
       const entering = queue.enter();

@@ -66,6 +66,10 @@ function activity(progress: Progress): string {
       return progress.draft ? `Writing ${languageName(progress.draft.language)}` : 'Writing';
     case 'opening':
       return 'Opening the sandbox';
+    case 'waiting':
+      return `Waiting for a free sandbox${progress.ahead > 0 ? `, ${progress.ahead} before this one` : ''}`;
+    case 'resuming':
+      return 'Resuming the sandbox';
     case 'running': {
       const running = steps(progress).at(-1);
       return running ? `Running ${languageName(running.code.language)}` : 'Running';

@@ -5,8 +5,8 @@ import { type SandboxHost, startSandboxHost } from '../../src/local/sandbox/serv
 import { createSandboxes } from '../../src/sandbox/e2b.ts';
 import { installFetch } from '../../src/sandbox/install-fetch.ts';
 import { type FakeRun, failed, fakeSandboxes, OK } from '../fakes/fake-sandboxes.ts';
-import { quietLog } from '../fakes/quiet-log.ts';
 import { describeWithWall } from '../fakes/wall.ts';
+import { sandboxesOptions } from '../sandbox/options.ts';
 import { type Program, sandboxContract } from './sandbox.ts';
 
 const ENDED = { durationMs: 1, results: [] };
@@ -51,18 +51,9 @@ describeWithWall('E2B over the wire of the local host', () => {
   sandboxContract('the adapter', async ({ programs }) => {
     // What is to run out of its time has little of it; everything else has as much as a busy machine takes.
     const timeoutSeconds = programs.includes('outlasts') ? 2 : 60;
-    const sandboxes = createSandboxes({
-      apiKey: 'e2b_local_contract',
-      apiUrl: host.url,
-      sandboxUrl: host.url,
-      runTimeoutSeconds: timeoutSeconds,
-      maxOutputMb: 1,
-      lifeMs: 300_000,
-      internet: 'off',
-      metadata: {},
-      log: quietLog(),
-      clock: systemClock,
-    });
+    const address = { apiKey: 'e2b_local_contract', apiUrl: host.url, sandboxUrl: host.url };
+    const own = { runTimeoutSeconds: timeoutSeconds, clock: systemClock };
+    const sandboxes = createSandboxes(sandboxesOptions({ ...address, ...own }));
     return { sandboxes, timeoutSeconds };
   });
 });

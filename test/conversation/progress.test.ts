@@ -85,6 +85,7 @@ describe('foldProgress', () => {
       updatedAt: 1_010,
       attempt: 2,
       maxAttempts: 3,
+      ahead: 0,
       parts: [
         { kind: 'words', text: 'Let me see.' },
         {

@@ -1,6 +1,6 @@
 /** Stopping and starting again: nothing is lost, nothing is done twice, and the threads hear of it. */
 import { describe, expect, it } from 'vitest';
-import { type TurnId, threadKey } from '../../src/conversation/events.ts';
+import { type SandboxId, type TurnId, threadKey } from '../../src/conversation/events.ts';
 import type { Ending } from '../../src/ports.ts';
 import { statusText } from '../../src/slack/render-status.ts';
 import { fakeSandboxes } from '../fakes/fake-sandboxes.ts';
@@ -61,6 +61,34 @@ describe('restart.resume', () => {
     for (const turn of store.allTurns()) copy.acceptTurn(turn);
     return copy;
   }
+
+  it.each([
+    [{ kind: 'stopped', variables: 'kept' }, 'The code that was running is stopped; the variables are kept.'],
+    [
+      { kind: 'stopped', variables: 'lost' },
+      'The code that was running is stopped; the variables are gone, the files are still there.',
+    ],
+    [{ kind: 'gone' }, 'Its sandbox is gone, with its variables and files.'],
+    [
+      new Error('no answer'),
+      'I cannot reach its sandbox: the code may still be running there, and is stopped before other code runs.',
+    ],
+    [{ kind: 'none' }, undefined],
+  ] as const)('stops the code that was left running, and says so in the message: %o', async (left, sentence) => {
+    const store = await killed();
+    store.bindSandbox(threadKey(THREAD), 'sbx-left' as SandboxId);
+    store.insertRun({ turn: 'turn-1' as TurnId, step: 1, attempt: 1, code: python('work()'), startedMs: AT });
+    const sandboxes = fakeSandboxes({ left });
+    const { conversations, replies, finished } = office({ store, script: [says('Hello.')], sandboxes });
+    await conversations.resume();
+    await finished(1);
+    const [begin, end] = [
+      'I was restarted while working on this, so it is not finished.',
+      'Press Retry to start it anew.',
+    ];
+    const message = [begin, ...(sentence === undefined ? [] : [sentence]), end].join(' ');
+    expect(replies.closed).toMatchObject([{ last: { outcome: { failure: { message } } } }]);
+  });
 
   it('closes the turn that ran with a sentence, and runs the one that waited', async () => {
     const store = await killed();

@@ -311,7 +311,7 @@ describe('uploads', () => {
     const earlierFiles = () => [[file('F1', 'a.csv'), file('F3', 'c.csv')], [file('F2', 'b.csv')]];
     const events = await play({ ...one, deps: { ...one.deps, earlierFiles } }, { lastSandbox: 'old' });
     expect([...one.sandboxes.files.keys()].sort()).toEqual(['a.csv', 'b.csv']);
-    expect(steps(events)).toContain('turn.note Put back into the new sandbox: a.csv, b.csv.');
+    expect(steps(events)).toContain('turn.note Put back into the sandbox: a.csv, b.csv.');
     expect(steps(events)).toContain('turn.note Not put back: c.csv. Attach what you still need again.');
     expect(one.attached).toEqual([]);
   });

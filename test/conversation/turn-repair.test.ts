@@ -146,19 +146,6 @@ describe('retry.gives-up', () => {
   });
 });
 
-describe('retry.lost-sandbox', () => {
-  it('ends the turn with what is known, and asks the model nothing more', async () => {
-    const one = repairing([{ kind: 'lost', reason: 'The sandbox has ended.', ...base }], [runs(CODE), says('No.')]);
-    const events = await play(one);
-    expect(outcomeOf(events)).toEqual({
-      kind: 'error',
-      failure: { reason: 'sandbox-unavailable', message: 'The sandbox has ended. Ask again to go on.' },
-    });
-    expect(steps(events).filter((line) => line === 'model.started')).toHaveLength(1);
-    expect(lastResult(one.messages)).toBe('The sandbox has ended.');
-  });
-});
-
 describe('retry.bad-calls', () => {
   const bad: ScriptedReply = [
     { type: 'badCall', callId: 'call_1', message: 'The language must be python, javascript or bash.' },

@@ -201,7 +201,7 @@ describe('turn.sandbox', () => {
     expect(steps(events)).toContain('sandbox.opened lost');
     expect(one.messages[2]).toMatchObject({
       role: 'result',
-      text: '[The sandbox was replaced before this run: the variables and files of earlier runs are gone.]\nhi',
+      text: '[The sandbox was replaced by a new one: the variables and files of earlier runs are gone.]\nhi',
     });
   });
 

@@ -1,6 +1,6 @@
 /** Sandboxes that do what a script says, for tests of the engine. They keep the promises of the port. */
 import type { Failure, OutputChunk, RunResult, SandboxId, ThreadRef } from '../../src/conversation/events.ts';
-import type { Sandbox, Sandboxes, SandboxFile } from '../../src/ports.ts';
+import type { LeftCode, Losses, OpeningStage, Sandbox, Sandboxes, SandboxFile } from '../../src/ports.ts';
 
 /** What one call of `run` does. */
 export interface FakeRun {
@@ -9,6 +9,8 @@ export interface FakeRun {
   readonly writes?: Readonly<Record<string, string | Uint8Array>>;
   /** `ok` when it is left out. */
   readonly result?: RunResult;
+  /** The sandbox is gone after it. */
+  readonly ends?: boolean;
   /** Runs until it is stopped. */
   readonly untilStopped?: boolean;
   /** Does not even answer to a stop. */
@@ -27,6 +29,12 @@ export interface FakeSandboxesOptions {
   readonly openingTakes?: Promise<void>;
   /** Nothing that was opened before lives any more. */
   readonly forgetful?: boolean;
+  /** What an `open` does before it ends. */
+  readonly stages?: readonly OpeningStage[];
+  /** What a sandbox that was opened before did not bring back. */
+  readonly losses?: Losses;
+  /** The answer of `takeOver`, or what it throws; `none` when it is left out. */
+  readonly left?: LeftCode | Error;
   readonly brokenFiles?: boolean;
   readonly brokenPreviews?: boolean;
 }
@@ -41,8 +49,11 @@ export interface FakeSandboxes extends Sandboxes {
   readonly files: Map<string, Uint8Array>;
   /** Sandboxes that were killed. */
   readonly ended: SandboxId[];
+  /** Sandboxes that were released, in order. */
+  readonly released: SandboxId[];
 }
 
+const NOTHING: Losses = { variables: [], files: false };
 export const OK: RunResult = { kind: 'ok', durationMs: 12, results: [] };
 
 export function failed(name: string, value: string): RunResult {
@@ -57,6 +68,7 @@ export function fakeSandboxes(options: FakeSandboxesOptions = {}): FakeSandboxes
   const files = new Map<string, Uint8Array>();
   const modified = new Map<string, number>();
   const ended: SandboxId[] = [];
+  const released: SandboxId[] = [];
   let abandoned = 0;
   let written = 0;
 
@@ -71,9 +83,14 @@ export function fakeSandboxes(options: FakeSandboxesOptions = {}): FakeSandboxes
   const sandbox = (id: SandboxId, fresh: boolean): Sandbox => ({
     id,
     fresh,
+    losses: fresh ? NOTHING : (options.losses ?? NOTHING),
+    release() {
+      if (released.at(-1) !== id) released.push(id);
+    },
     async run(code, onOutput, signal) {
       ran.push(code.source);
       const script = runs.shift() ?? {};
+      if (script.ends) ended.push(id);
       if (script.throws) throw script.throws;
       for (const printed of script.prints ?? []) {
         await tick();
@@ -116,6 +133,12 @@ export function fakeSandboxes(options: FakeSandboxesOptions = {}): FakeSandboxes
     ran,
     files,
     ended,
+    released,
+    async takeOver(_id, signal) {
+      signal.throwIfAborted();
+      if (options.left instanceof Error) throw options.left;
+      return options.left ?? { kind: 'none' };
+    },
     abandoned: () => abandoned,
     async end(id, signal) {
       signal.throwIfAborted();
@@ -125,8 +148,9 @@ export function fakeSandboxes(options: FakeSandboxesOptions = {}): FakeSandboxes
       signal.throwIfAborted();
       return options.forgetful || ended.includes(id) ? 'gone' : 'running';
     },
-    async open(thread, last, signal) {
+    async open(thread, last, signal, onStage) {
       opened.push({ thread, last });
+      for (const stage of options.stages ?? []) onStage?.(stage);
       if (options.throws) throw options.throws;
       if (options.openingTakes !== undefined) await Promise.race([options.openingTakes, aborted(signal)]);
       if (signal.aborted) {

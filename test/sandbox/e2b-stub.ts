@@ -26,6 +26,8 @@ export class E2bStub {
   readonly alive = new Set<string>();
   contexts: unknown = [{ id: 'kernel-python', language: 'python', cwd: '/home/user' }];
   onExecute: (run: RunStream) => void = (run) => run.finish();
+  /** What is run between runs of the user's: the marks. */
+  onMark: (run: RunStream) => void = (run) => run.finish();
   /** The exit code of the command that interrupts a kernel. */
   onInterrupt: (kernel: string) => number | 'hang' = () => 0;
   private readonly waiting: { name: string; resolve: (call: Call) => void }[] = [];
@@ -122,7 +124,9 @@ export class E2bStub {
     if (path !== '/execute') return this.unknown(`${request.method} ${path}`, response);
     const { code, context_id } = JSON.parse(raw.toString()) as { code: string; context_id: string };
     response.writeHead(200).flushHeaders();
-    this.onExecute(runStream(code, context_id, response));
+    const run = runStream(code, context_id, response);
+    if (code.includes('_threadbox_mark')) this.onMark(run);
+    else this.onExecute(run);
     return response;
   }
 

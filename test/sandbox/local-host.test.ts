@@ -7,9 +7,9 @@ import type { Sandbox } from '../../src/ports.ts';
 import { figuresOf, withoutDuplicates } from '../../src/sandbox/artifacts.ts';
 import { createSandboxes } from '../../src/sandbox/e2b.ts';
 import { installFetch } from '../../src/sandbox/install-fetch.ts';
-import { quietLog } from '../fakes/quiet-log.ts';
 import { describeWithWall } from '../fakes/wall.ts';
 import { NEVER, THREAD } from './e2b-world.ts';
+import { sandboxesOptions } from './options.ts';
 
 const API_KEY = 'e2b_local_languages';
 
@@ -31,9 +31,11 @@ describeWithWall('the languages of a sandbox', () => {
       uninstall();
     };
     const address = { apiKey: API_KEY, apiUrl: host.url, sandboxUrl: host.url };
-    const limits = { runTimeoutSeconds: 60, maxOutputMb: 1, lifeMs: 300_000, internet: 'off' as const };
-    const world = { metadata: {}, log: quietLog(), clock: systemClock };
-    const opened = await createSandboxes({ ...address, ...limits, ...world }).open(THREAD, undefined, NEVER);
+    const opened = await createSandboxes(sandboxesOptions({ ...address, clock: systemClock })).open(
+      THREAD,
+      undefined,
+      NEVER,
+    );
     if (!opened.ok) throw new Error(opened.failure.message);
     sandbox = opened.sandbox;
   });

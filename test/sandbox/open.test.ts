@@ -2,10 +2,7 @@
 import { RateLimitError, ServiceBusyError } from '@e2b/code-interpreter';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SandboxId } from '../../src/conversation/events.ts';
-import { createSandboxes } from '../../src/sandbox/e2b.ts';
 import { openFailure } from '../../src/sandbox/faults.ts';
-import { quietLog } from '../fakes/quiet-log.ts';
-import { API_KEY } from './e2b-stub.ts';
 import { NEVER, startWorld, THREAD, type World } from './e2b-world.ts';
 
 let world: World;
@@ -21,19 +18,19 @@ const CREATE = 'POST /v2/sandboxes';
 
 describe('a new sandbox', () => {
   it('lives as long as asked, is paused with its memory, and says whose it is', async () => {
-    const opened = await world.open({ metadata: { deployment: 'a' } });
+    const opened = await world.open({ instance: 'a' });
     expect(opened).toMatchObject({ ok: true, sandbox: { id: 'isandbox1', fresh: true } });
     expect((await world.stub.called(CREATE)).body).toMatchObject({
       templateID: 'code-interpreter-v1',
       timeout: 900,
       autoPause: true,
       autoPauseMemory: true,
-      metadata: { app: 'threadbox', team: 'T1', channel: 'C1', thread: THREAD.threadTs, deployment: 'a' },
+      metadata: { app: 'threadbox', team: 'T1', channel: 'C1', thread: THREAD.threadTs, instance: 'a' },
     });
   });
 
   it('lives longer than a run may take, however short its life is set', async () => {
-    await world.open({ lifeMs: 1000, runTimeoutSeconds: 120 });
+    await world.open({ idleMs: 1000, runTimeoutSeconds: 120 });
     expect((await world.stub.called(CREATE)).body).toMatchObject({ timeout: 180 });
   });
 
@@ -62,19 +59,7 @@ describe('a new sandbox', () => {
 });
 
 describe('the sandbox of last time', () => {
-  const reopen = (last: string) =>
-    createSandboxes({
-      apiKey: API_KEY,
-      apiUrl: world.url,
-      sandboxUrl: world.url,
-      runTimeoutSeconds: 120,
-      maxOutputMb: 1,
-      lifeMs: 900_000,
-      internet: 'off',
-      metadata: {},
-      log: quietLog(),
-      clock: world.clock,
-    }).open(THREAD, last as SandboxId, NEVER);
+  const reopen = (last: string) => world.sandboxes().open(THREAD, last as SandboxId, NEVER);
 
   it('is connected to, with a new life', async () => {
     const first = await world.sandbox();
@@ -116,13 +101,16 @@ describe('a refusal', () => {
     expect(opened).toMatchObject({ ok: false, failure: { reason, message: expect.stringMatching(sentence) } });
   });
 
-  it.each([
-    [503, 'sandbox-unavailable', 'Code is off: bubblewrap is missing. Install it with "apt install bubblewrap".'],
-    [429, 'sandbox-capacity', '20 of 20 run.'],
-  ] as const)('of a service of our own passes its reason on (HTTP %i)', async (status, reason, message) => {
-    world.stub.answers.set(CREATE, { status, body: { code: status, message } });
-    const failure = { reason, message: expect.stringContaining(message) };
+  it('of a service of our own passes its reason on', async () => {
+    const message = 'Code is off: bubblewrap is missing. Install it with "apt install bubblewrap".';
+    world.stub.answers.set(CREATE, { status: 503, body: { code: 503, message } });
+    const failure = { reason: 'sandbox-unavailable', message: expect.stringContaining(message) };
     expect(await world.open()).toEqual({ ok: false, failure });
+  });
+
+  it('for want of room is told in words of the service, where it is our own', () => {
+    const failure = openFailure(new RateLimitError('Rate limit exceeded - 20 of 20 run.'), { custom: true });
+    expect(failure).toMatchObject({ reason: 'sandbox-capacity', message: expect.stringContaining('20 of 20 run.') });
   });
 
   it.each([
@@ -146,22 +134,9 @@ describe('a refusal', () => {
 describe('an abort', () => {
   it('rejects with its reason, and the sandbox nobody waits for is ended', async () => {
     const stop = new AbortController();
-    const settings = {
-      apiKey: API_KEY,
-      apiUrl: world.url,
-      sandboxUrl: world.url,
-      runTimeoutSeconds: 120,
-      maxOutputMb: 1,
-    };
-    const sandboxes = createSandboxes({
-      ...settings,
-      lifeMs: 900_000,
-      internet: 'off',
-      metadata: {},
-      log: quietLog(),
-      clock: world.clock,
-    });
+    const sandboxes = world.sandboxes();
     const opening = sandboxes.open(THREAD, undefined, stop.signal);
+    await world.stub.called(CREATE);
     stop.abort(new Error('stopped'));
     await expect(opening).rejects.toThrow('stopped');
     await world.stub.called('DELETE /sandboxes/isandbox1');

@@ -5,9 +5,9 @@ import { startSandboxHost } from '../../src/local/sandbox/server.ts';
 import type { Sandbox } from '../../src/ports.ts';
 import { createSandboxes } from '../../src/sandbox/e2b.ts';
 import { installFetch } from '../../src/sandbox/install-fetch.ts';
-import { quietLog } from '../fakes/quiet-log.ts';
 import { describeWithWall } from '../fakes/wall.ts';
 import { NEVER, THREAD } from './e2b-world.ts';
+import { sandboxesOptions } from './options.ts';
 
 const API_KEY = 'e2b_local_previews';
 
@@ -22,9 +22,11 @@ describeWithWall('a preview', () => {
       uninstall();
     };
     const address = { apiKey: API_KEY, apiUrl: host.url, sandboxUrl: host.url };
-    const limits = { runTimeoutSeconds: 60, maxOutputMb: 1, lifeMs: 300_000, internet: 'off' as const };
-    const world = { metadata: {}, log: quietLog(), clock: systemClock };
-    const opened = await createSandboxes({ ...address, ...limits, ...world }).open(THREAD, undefined, NEVER);
+    const opened = await createSandboxes(sandboxesOptions({ ...address, clock: systemClock })).open(
+      THREAD,
+      undefined,
+      NEVER,
+    );
     if (!opened.ok) throw new Error(opened.failure.message);
     sandbox = opened.sandbox;
   });

@@ -123,11 +123,22 @@ const anyParts: fc.Arbitrary<readonly Part[]> = fc
 
 export const anyProgress: fc.Arbitrary<Progress> = fc.record({
   turn: fc.constant(TURN),
-  phase: fc.constantFrom('starting', 'thinking', 'writing', 'opening', 'running', 'repairing', 'finishing'),
+  phase: fc.constantFrom(
+    'starting',
+    'thinking',
+    'writing',
+    'opening',
+    'waiting',
+    'resuming',
+    'running',
+    'repairing',
+    'finishing',
+  ),
   startedAt: fc.constant(START),
   updatedAt: fc.nat(10_000_000).map((ms) => START + ms),
   attempt: fc.integer({ min: 1, max: 3 }),
   maxAttempts: fc.constant(3),
+  ahead: fc.nat(30),
   parts: anyParts,
   draft: fc.option(code),
   artifacts: fc.array(foreign, { maxLength: 12 }),
