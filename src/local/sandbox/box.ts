@@ -45,6 +45,7 @@ export class Box {
   readonly #commands = new Map<number, (frame: CommandFrame) => void>();
   #count = 0;
   #strays = 0;
+  #frozen = false;
   #reason: string | undefined;
   #idleDeath: (context: string, memory: boolean) => void = () => {};
   #isReady: (ready: BoxReady) => void = () => {};
@@ -83,7 +84,12 @@ export class Box {
         this.#listeners.delete(id);
         resolve(value);
       };
-      const deadline = setTimeout(() => answer(ENDED), ANSWER_DEADLINE_MS);
+      const late = () => {
+        // Nobody answers while time stands still.
+        if (this.#frozen) deadline = setTimeout(late, ANSWER_DEADLINE_MS);
+        else answer(ENDED);
+      };
+      let deadline = setTimeout(late, ANSWER_DEADLINE_MS);
       this.#listeners.set(id, (frame) => {
         if (frame.t === 'fail') answer({ ok: false, code: frame.code, message: frame.message });
         if (frame.t !== 'result') return;
@@ -125,11 +131,13 @@ export class Box {
   }
 
   freeze(): void {
+    this.#frozen = true;
     if (this.#cgroup?.freeze(true)) return;
     if (this.pid !== undefined) freeze(this.pid);
   }
 
   thaw(): void {
+    this.#frozen = false;
     if (this.#cgroup?.freeze(false)) return;
     if (this.pid !== undefined) thaw(this.pid);
   }
