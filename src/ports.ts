@@ -195,6 +195,8 @@ export interface Replies {
    * messages and 20 kB. Never rejects.
    */
   context(thread: ThreadRef, beforeTs: string, signal: AbortSignal): Promise<ThreadContext>;
+  /** The text with people's names before their ids (`@Ada (U0123ABC)`), where Slack tells them. Never rejects. */
+  named(text: string, signal: AbortSignal): Promise<string>;
   /** Fetches an attached file of at most `maxBytes`. */
   download(file: InboundFile, maxBytes: number, signal: AbortSignal): Promise<DownloadResult>;
 }

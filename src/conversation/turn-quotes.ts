@@ -6,6 +6,8 @@ import type { TurnInput } from './turn-context.ts';
 
 /** A turn waits this long for what it would only quote. */
 const PATIENCE_MS = 8_000;
+/** And this long for names, which only make it readable. */
+const NAMES_PATIENCE_MS = 3_000;
 const SLOW: ThreadContext = {
   ok: false,
   message: 'Slack did not tell me in time what was written in this thread before, so I only know your message.',
@@ -17,9 +19,28 @@ export interface Grounded {
   readonly note: string | undefined;
 }
 
-/** The input with the quoted thread in front of the task, and its files; unchanged where the thread is known. */
+export interface QuoteDeps {
+  readonly replies: Pick<Replies, 'context' | 'named'>;
+  readonly clock: Clock;
+}
+
+/** The input with the quoted thread in front of the task, and its files, and with names where people are mentioned. */
 export async function withThread(
-  { replies, clock }: { readonly replies: Pick<Replies, 'context'>; readonly clock: Clock },
+  deps: QuoteDeps,
+  row: Pick<TurnRow, 'sourceTs'>,
+  input: TurnInput,
+  signal: AbortSignal,
+): Promise<Grounded> {
+  const grounded = await withQuotes(deps, row, input, signal);
+  const { task } = grounded.input;
+  if (task.kind !== 'ask' || !task.text.includes('@') || signal.aborted) return grounded;
+  const naming = deps.replies.named(task.text, signal);
+  const text = (await within(naming, NAMES_PATIENCE_MS, deps.clock, signal)) ?? task.text;
+  return { ...grounded, input: { ...grounded.input, task: { kind: 'ask', text } } };
+}
+
+async function withQuotes(
+  { replies, clock }: QuoteDeps,
   { sourceTs }: Pick<TurnRow, 'sourceTs'>,
   input: TurnInput,
   signal: AbortSignal,

@@ -32,14 +32,21 @@ function isEarlier(message: Json, beforeTs: string): boolean {
   return ts !== undefined && Number(ts) < Number(beforeTs) && message['subtype'] !== 'tombstone';
 }
 
+/** People's names, where their messages carry them. */
+export function namesIn(messages: readonly Json[]): readonly (readonly [id: string, name: string])[] {
+  return messages.flatMap((message) => {
+    const [user, profile] = [text(message['user']), object(message['user_profile'])];
+    const name = text(profile['display_name']) ?? text(profile['real_name']);
+    return user && name ? [[user, name] as const] : [];
+  });
+}
+
+/** A person by id: the name is put beside it later. */
 function author(message: Json, botUserId: string): string {
   const user = text(message['user']);
   if (user === botUserId) return 'you';
   const app = text(object(message['bot_profile'])['name']) ?? text(message['username']);
-  const profile = object(message['user_profile']);
-  const name = app ?? text(profile['display_name']) ?? text(profile['real_name']);
-  const shown = name?.replace(/[\n:]/g, ' ');
-  return user && !app ? `@${user}${shown ? ` (${shown})` : ''}` : (shown ?? 'an app');
+  return user && !app ? `@${user}` : (app?.replace(/[\n:]/g, ' ') ?? 'an app');
 }
 
 function quote(message: Json, botUserId: string): string | undefined {

@@ -13,7 +13,7 @@ const TOKEN = /<([^<>\n]+)>/g;
 /** What a person typed or sees for a token that is no mention of a person. */
 function tokenText(inner: string): string {
   const [target = '', label] = inner.split('|', 2);
-  if (target.startsWith('#')) return `#${label || target.slice(1)}`;
+  if (target.startsWith('#')) return label ? `#${label} (${target.slice(1)})` : `#${target.slice(1)}`;
   if (target.startsWith('!date^')) return label ?? '';
   if (target.startsWith('!')) return `@${target.slice(1).split('^')[0] ?? ''}`;
   const address = target.replace(/^mailto:/, '');
@@ -55,7 +55,7 @@ function pieceSegment(match: RegExpMatchArray): Segment {
   const { block, inline, user, name, group, everyone, label } = match.groups ?? {};
   if (block !== undefined) return codeSegment(block);
   if (inline !== undefined) return { kind: 'inline', code: typed(inline) };
-  if (user !== undefined) return { kind: 'mention', user, name: unescaped(name || user) };
+  if (user !== undefined) return { kind: 'mention', user, name: name ? `${unescaped(name)} (${user})` : user };
   if (group !== undefined) return { kind: 'mention', user: group, name: unescaped(label || group) };
   if (everyone !== undefined) return { kind: 'mention', user: everyone, name: everyone };
   return { kind: 'emoji', text: match[0] };

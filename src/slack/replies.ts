@@ -14,6 +14,7 @@ import { createMark } from './marks.ts';
 import { escapeMrkdwn } from './mrkdwn.ts';
 import { createNotices, type Notice, type SayNotice } from './notices.ts';
 import type { EditScheduler } from './paced-editor.ts';
+import { createPeople } from './people.ts';
 import { linkedLines } from './permalinks.ts';
 import { type Content, createPoster, plain } from './post.ts';
 import { createPostPace } from './post-pace.ts';
@@ -69,6 +70,7 @@ class SlackReplies implements Replies {
   readonly retire: Replies['retire'];
   readonly mark: Replies['mark'];
   readonly context: Replies['context'];
+  readonly named: Replies['named'];
   readonly reread: Replies['reread'];
   private readonly options: RepliesOptions;
   private readonly parts: ReplyParts;
@@ -94,7 +96,10 @@ class SlackReplies implements Replies {
     this.showCode = again.showCode;
     this.retire = again.retire;
     this.mark = createMark(client, clock, log);
-    this.context = createContext(client, options.botUserId, log);
+    const people = createPeople(client, clock, log);
+    people.remember(options.botUserId, options.botName);
+    this.named = people.named;
+    this.context = createContext(client, options.botUserId, people, log);
     this.reread = createReread(client, options.botUserId, log);
   }
 

@@ -2,8 +2,9 @@
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../log.ts';
 import type { Replies } from '../ports.ts';
-import { quoteThread } from './inbound-context.ts';
+import { namesIn, quoteThread } from './inbound-context.ts';
 import { type Json, objects, text } from './inbound-json.ts';
+import type { People } from './people.ts';
 import { slackFailure } from './slack-errors.ts';
 
 const PAGE = 200;
@@ -12,7 +13,12 @@ const PAGES = 5;
 
 const UNREAD = 'I could not read what was written in this thread before, so I only know your message.';
 
-export function createContext(client: WebClient, botUserId: string, log: Log): Replies['context'] {
+export function createContext(
+  client: WebClient,
+  botUserId: string,
+  people: Pick<People, 'remember'>,
+  log: Log,
+): Replies['context'] {
   async function read(channel: string, ts: string, latest: string, signal: AbortSignal): Promise<readonly Json[]> {
     const messages: Json[] = [];
     let cursor: string | undefined;
@@ -29,7 +35,9 @@ export function createContext(client: WebClient, botUserId: string, log: Log): R
   return async ({ channel, threadTs }, beforeTs, signal) => {
     if (threadTs === null) return { ok: true, text: '', files: [] };
     try {
-      const quoted = quoteThread(await read(channel, threadTs, beforeTs, signal), beforeTs, botUserId);
+      const messages = await read(channel, threadTs, beforeTs, signal);
+      for (const [id, name] of namesIn(messages)) people.remember(id, name);
+      const quoted = quoteThread(messages, beforeTs, botUserId);
       return { ok: true, text: quoted?.text ?? '', files: quoted?.files ?? [] };
     } catch (error) {
       log.warn({ channel, code: slackFailure(error).code }, 'a thread could not be read');

@@ -200,6 +200,16 @@ export class RecordingReplies implements Replies {
     this.changed();
   }
 
+  /** What people are called, by id. */
+  readonly names = new Map<string, string>();
+
+  async named(text: string): Promise<string> {
+    return text.replace(/@(U\w+)/g, (mention, id: string) => {
+      const name = this.names.get(id);
+      return name === undefined ? mention : `@${name} (${id})`;
+    });
+  }
+
   async context(thread: ThreadRef, beforeTs: string): Promise<ThreadContext> {
     this.contexts.push({ thread, beforeTs });
     return this.quoted;

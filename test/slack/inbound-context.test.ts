@@ -28,7 +28,7 @@ describe('a quoted thread', () => {
       '> ```',
       '> you: done',
       '> CI bot: deployed',
-      `> @${ALICE} (Ada): @${BOT} hm`,
+      `> @${ALICE}: @${BOT} hm`,
     ]);
   });
 

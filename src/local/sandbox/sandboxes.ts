@@ -5,8 +5,8 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import type { LocalLog } from '../log.ts';
 import { Box } from './box.ts';
-import type { GuestFile } from './bwrap-options.ts';
 import { machineFloor, nextMeasure } from './budget.ts';
+import type { GuestFile } from './bwrap-options.ts';
 import { type Cgroups, openCgroups } from './cgroup.ts';
 import type { Clock } from './clock.ts';
 import { shareOf } from './crowd.ts';

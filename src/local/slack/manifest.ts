@@ -36,13 +36,15 @@ export function parseManifest(text: string): Manifest {
   const root = asRecord(parse(text));
   const features = asRecord(root['features']);
   const settings = asRecord(root['settings']);
+  const scopes = asRecord(asRecord(root['oauth_config'])['scopes']);
   const bot = asRecord(features['bot_user']);
   const home = asRecord(features['app_home']);
   const name = asText(asRecord(root['display_information'])['name']) || 'App';
   return {
     appName: name,
     botName: asText(bot['display_name']) || name.toLowerCase(),
-    scopes: new Set(asList(asRecord(asRecord(root['oauth_config'])['scopes'])['bot']).map(asText)),
+    // Whoever installs the app may withhold an optional scope; here they grant it.
+    scopes: new Set([...asList(scopes['bot']), ...asList(scopes['bot_optional'])].map(asText)),
     events: new Set(asList(asRecord(settings['event_subscriptions'])['bot_events']).map(asText)),
     commands: asList(features['slash_commands']).map(asRecord).map(readCommand),
     shortcuts: asList(features['shortcuts']).map(asRecord).map(readShortcut),

@@ -14,6 +14,8 @@ describe('the manifest', () => {
       messagesTab: true,
     });
     expect([...manifest.scopes]).toContain('files:write');
+    // An optional scope, which is granted here.
+    expect([...manifest.scopes]).toContain('users:read');
     expect([...manifest.events]).toContain('app_mention');
     expect(manifest.commands).toMatchObject([{ command: '/run', shouldEscape: false }]);
   });
