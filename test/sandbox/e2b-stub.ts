@@ -24,6 +24,12 @@ export class E2bStub {
   readonly folders = new Map<string, readonly StubEntry[]>();
   readonly files = new Map<string, Uint8Array>();
   readonly alive = new Set<string>();
+  /** Of those alive. */
+  readonly paused = new Set<string>();
+  /** Labels of those alive. */
+  readonly labels = new Map<string, Record<string, string>>();
+  /** Sandboxes in one page of a list. */
+  pageSize = 100;
   contexts: unknown = [{ id: 'kernel-python', language: 'python', cwd: '/home/user' }];
   onExecute: (run: RunStream) => void = (run) => run.finish();
   /** What is run between runs of the user's: the marks. */
@@ -75,7 +81,7 @@ export class E2bStub {
     if (answer === 'hang') return response;
     if (answer) return send(response, answer.status, answer.body, answer.headers);
     if (typeof id !== 'string') return this.control(request, url.pathname, response, raw);
-    if (!this.alive.has(id))
+    if (!this.alive.has(id) || this.paused.has(id))
       return send(response, 502, { sandboxId: id, message: 'The sandbox was not found', code: 502 });
     if (url.pathname === '/health') return send(response, 204);
     if (port === '49999') return this.interpreter(request, url.pathname, response, raw);
@@ -102,16 +108,49 @@ export class E2bStub {
     if (path === '/v2/sandboxes' && request.method === 'POST') {
       const made = `isandbox${++this.made}`;
       this.alive.add(made);
+      this.labels.set(made, body['metadata'] as Record<string, string>);
       return send(response, 201, wire(made, body['templateID']));
     }
+    if (path === '/v2/sandboxes' && request.method === 'GET') return this.list(request, response);
     if (!this.alive.has(id)) return send(response, 404, { code: 404, message: `Sandbox ${id} not found` });
-    if (verb === 'connect') return send(response, 200, wire(id, 'code-interpreter-v1'));
+    if (verb === '' && request.method === 'GET') return send(response, 200, this.info(id));
+    if (verb === 'pause') {
+      if (this.paused.has(id)) return send(response, 409, { code: 409, message: 'paused already' });
+      this.paused.add(id);
+      return send(response, 204);
+    }
+    if (verb === 'connect') return send(response, this.paused.delete(id) ? 201 : 200, wire(id, 'code-interpreter-v1'));
     if (verb === 'timeout') return send(response, 204);
     if (request.method === 'DELETE') {
       this.alive.delete(id);
       return send(response, 204);
     }
     return this.unknown(`${request.method} ${path}`, response);
+  }
+
+  private info(id: string): object {
+    const state = this.paused.has(id) ? 'paused' : 'running';
+    const times = { startedAt: '2026-01-05T09:00:00Z', endAt: '2026-01-05T10:00:00Z' };
+    return {
+      ...wire(id, 'code-interpreter-v1'),
+      ...times,
+      state,
+      metadata: this.labels.get(id) ?? {},
+      cpuCount: 2,
+      memoryMB: 512,
+    };
+  }
+
+  private list(request: IncomingMessage, response: ServerResponse): ServerResponse {
+    const query = new URL(request.url ?? '/', 'http://stub').searchParams;
+    const wanted = [...new URLSearchParams(query.get('metadata') ?? '')].map((pair) => pair.map(decodeURIComponent));
+    const all = [...this.alive].filter((id) =>
+      wanted.every(([name = '', value]) => this.labels.get(id)?.[name] === value),
+    );
+    const from = Number(query.get('nextToken') ?? 0);
+    const next = from + this.pageSize;
+    const page = all.slice(from, next).map((id) => this.info(id));
+    return send(response, 200, page, next < all.length ? { 'x-next-token': String(next) } : {});
   }
 
   private interpreter(request: IncomingMessage, path: string, response: ServerResponse, raw: Buffer): ServerResponse {
