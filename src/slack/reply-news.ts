@@ -5,6 +5,8 @@ import type { News } from './paced-editor.ts';
 /** 'first': there is something to see, and was not. 'phase': the turn has moved on. 'output': more of the same. */
 export function newsOf(before: Progress, after: Progress): News {
   if (!hasContent(before) && hasContent(after)) return 'first';
+  // People wait for what their own code prints; that it is shown back to them is worth no hurry.
+  if (after.asIs && !hasContent(after)) return 'output';
   return movedOn(before, after) ? 'phase' : 'output';
 }
 
@@ -16,8 +18,9 @@ export function isActivityOnly(before: Progress, after: Progress): boolean {
   return SHOWN.every((name) => before[name] === after[name]);
 }
 
-function hasContent({ parts, draft }: Progress): boolean {
-  return parts.length > 0 || draft !== null;
+function hasContent({ parts, draft, asIs, outcome }: Progress): boolean {
+  if (!asIs) return parts.length > 0 || draft !== null;
+  return outcome !== null || parts.some((part) => part.kind === 'words' || standing(part) !== 'silent');
 }
 
 function movedOn(before: Progress, after: Progress): boolean {

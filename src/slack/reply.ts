@@ -18,6 +18,8 @@ import { createView, stillOf, type View } from './view.ts';
 
 /** The last state, where the message that should have shown it is gone: it must land. */
 const FINAL_ATTEMPTS = 20;
+/** A message that changes less often leaves the time that passes to the status. */
+const SLOW_MS = 4_000;
 const REMOVE_ATTEMPTS = 3;
 const REMOVE_PAUSE_MS = 2_000;
 
@@ -50,6 +52,8 @@ export class SlackReply implements Reply {
   private readonly edits: Edits;
   private readonly status: ThreadStatus | undefined;
   private finished: Promise<Ending> | undefined;
+  /** When the message last changed, and how long after the change before. */
+  private editedAt: { readonly at: number; readonly gapMs: number };
   /** Why the message cannot be edited any more. */
   private goneBy = '';
 
@@ -58,6 +62,7 @@ export class SlackReply implements Reply {
     this.thread = thread;
     this.messageTs = standing.ts;
     this.latest = first;
+    this.editedAt = { at: parts.clock.now(), gapMs: 0 };
     this.view = createView(parts.clock, parts.log);
     this.edits = parts.scheduler.open<View>(
       {
@@ -95,9 +100,16 @@ export class SlackReply implements Reply {
       { channel, threadTs },
       {
         activity: () => statusActivity(this.latest),
-        line: () => assistantStatus(this.latest, this.parts.clock.now()),
+        line: () => this.statusLine(),
       },
     );
+  }
+
+  /** Numbers only while the message itself does not keep up, or the two would contradict each other. */
+  private statusLine(): string {
+    const now = this.parts.clock.now();
+    const isSlow = Math.max(this.editedAt.gapMs, now - this.editedAt.at) >= SLOW_MS;
+    return isSlow ? assistantStatus(this.latest, now) : statusActivity(this.latest);
   }
 
   /** The time that passes is told elsewhere: an edit that changes nothing else is not worth a slot. */
@@ -192,6 +204,8 @@ export class SlackReply implements Reply {
     const { client, log } = this.parts;
     try {
       await client.chat.update({ channel: this.thread.channel, ts: this.messageTs, text, blocks: [...blocks] });
+      const at = this.parts.clock.now();
+      this.editedAt = { at, gapMs: at - this.editedAt.at };
       return { kind: 'landed' };
     } catch (error) {
       const failure = slackFailure(error);

@@ -66,12 +66,14 @@ const GAP_MS = 150;
 const FLOOR_MS = 1_200;
 /** A turn that ends before this shows none. */
 const FIRST_AFTER_MS = 1_500;
-/** How often the time moves: soon while somebody watches, and in any case well within the lifetime. */
+/** How often the line may move: soon while somebody watches, and in any case well within the lifetime. */
 const MOVES = [
   { upToMs: MINUTE, everyMs: 5 * SECOND },
   { upToMs: 10 * MINUTE, everyMs: 15 * SECOND },
-  { upToMs: Number.POSITIVE_INFINITY, everyMs: 60 * SECOND },
+  { upToMs: Number.POSITIVE_INFINITY, everyMs: MINUTE },
 ] as const;
+/** A line that stays the same is sent again after this. */
+const AGAIN_MS = MINUTE;
 /** After a call that went wrong. */
 const PAUSE_MS = 5 * SECOND;
 /** A workspace that refused is asked again after this. */
@@ -85,6 +87,9 @@ interface Entry {
   activity: string | undefined;
   /** That is not what is going on any more. */
   isStale: boolean;
+  /** The line last sent, and when it was last compared with what it should be. */
+  line: string;
+  lookedAt: number;
   /** When a status was last sent that may be shown still; undefined when there is nothing to clear. */
   shownAt: number | undefined;
   /** When anything was last sent. */
@@ -117,9 +122,16 @@ export function createStatuses(setStatus: SetStatus, clock: Clock): Statuses {
     if (entry.isOver) return entry.shownAt === undefined ? Number.POSITIVE_INFINITY : entry.notBefore;
     const floor = Math.max(entry.notBefore, entry.sentAt + FLOOR_MS, entry.openedAt + FIRST_AFTER_MS);
     if (entry.activity === undefined || entry.isStale) return floor;
-    const age = entry.sentAt - entry.openedAt;
+    const age = entry.lookedAt - entry.openedAt;
     const every = MOVES.find(({ upToMs }) => age < upToMs)?.everyMs ?? MINUTE;
-    return Math.max(floor, entry.sentAt + every);
+    return Math.max(floor, entry.lookedAt + every);
+  }
+
+  /** False where Slack shows that line already, and will for a while. */
+  function isWorthSending(entry: Entry, now: number): boolean {
+    entry.lookedAt = now;
+    if (entry.isOver || entry.isStale || entry.activity === undefined) return true;
+    return now - entry.sentAt >= AGAIN_MS || entry.words.line() !== entry.line;
   }
 
   /** Of what is due now, what is over goes first, then what waited longest; else what comes due next. */
@@ -146,6 +158,7 @@ export function createStatuses(setStatus: SetStatus, clock: Clock): Statuses {
         cancelWake = clock.after(at - now, pump);
         return;
       }
+      if (!isWorthSending(due.entry, now)) continue;
       next = { at: now + GAP_MS, delayMs: GAP_MS };
       send(due.entry, now);
     }
@@ -157,6 +170,7 @@ export function createStatuses(setStatus: SetStatus, clock: Clock): Statuses {
     for (const entry of entries) {
       entry.openedAt = Math.min(entry.openedAt, now);
       entry.sentAt = Math.min(entry.sentAt, now);
+      entry.lookedAt = Math.min(entry.lookedAt, now);
       entry.notBefore = Math.min(entry.notBefore, now + PAUSE_MS);
       entry.shownAt = entry.shownAt && Math.min(entry.shownAt, now);
       if (entry.shownAt !== undefined && now - entry.shownAt >= LIFETIME_MS) entry.shownAt = undefined;
@@ -170,7 +184,8 @@ export function createStatuses(setStatus: SetStatus, clock: Clock): Statuses {
     entry.inFlight = true;
     entry.isStale = false;
     entry.sentAt = now;
-    void setStatus(entry.place, activity === undefined ? '' : entry.words.line()).then((result) => {
+    entry.line = activity === undefined ? '' : entry.words.line();
+    void setStatus(entry.place, entry.line).then((result) => {
       entry.inFlight = false;
       settle(entry, activity, result, clock.now());
       pump();
@@ -203,16 +218,9 @@ export function createStatuses(setStatus: SetStatus, clock: Clock): Statuses {
   return {
     open(place, words) {
       const now = clock.now();
-      const times = { openedAt: now, shownAt: undefined, sentAt: now - MINUTE, notBefore: now };
-      const entry: Entry = {
-        place,
-        words,
-        activity: undefined,
-        isStale: false,
-        inFlight: false,
-        isOver: false,
-        ...times,
-      };
+      const times = { openedAt: now, lookedAt: now, shownAt: undefined, sentAt: now - MINUTE, notBefore: now };
+      const nothing = { activity: undefined, line: '', isStale: false, inFlight: false, isOver: false };
+      const entry: Entry = { place, words, ...nothing, ...times };
       if (!isClosed && !isRefused(now)) entries.add(entry);
       pump();
       return {

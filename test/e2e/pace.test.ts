@@ -28,7 +28,7 @@ describeWithWall('the shared pace', () => {
       );
       for (const root of roots) {
         const lines = statuses.history.filter(({ threadTs }) => threadTs === root).map(({ text }) => text);
-        expect(lines.filter((line) => /^is running Python · \d+ s · \d+ lines?$/.test(line)).length).toBeGreaterThan(0);
+        expect(lines).toContain('is running Python');
       }
       for (const root of roots) {
         const [answer] = await answers(control, general, root);

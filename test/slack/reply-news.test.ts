@@ -8,6 +8,7 @@ const writing = progressOf({ phase: 'writing', draft: python('print(1') });
 const silent = progressOf({ phase: 'running', parts: [step()] });
 const printing = progressOf({ phase: 'running', parts: [step({ printed: 'a\n' })] });
 const ended = progressOf({ phase: 'running', parts: [step({ printed: 'a\n', result: failed() })] });
+const quiet = progressOf({ phase: 'running', parts: [step({ result: failed() })] });
 const again = progressOf({ phase: 'repairing', attempt: 2, parts: ended.parts });
 const answering = progressOf({ ...ended, parts: [...ended.parts, words('It')] });
 
@@ -30,7 +31,9 @@ describe('what is new in a turn', () => {
   it.each<[string, Progress, Progress]>([
     ['words', thinking, progressOf({ phase: 'thinking', parts: [words('I')] })],
     ['code that is being written', thinking, writing],
-    ['code that runs as it is', progressOf({}), silent],
+    ['code that runs', progressOf({}), silent],
+    ["what a person's own code prints", { ...silent, asIs: true }, { ...printing, asIs: true }],
+    ['that it printed nothing', { ...silent, asIs: true }, { ...quiet, asIs: true }],
   ])('is its first content when %s can be seen at last', (_what, before, after) => {
     expect(newsOf(before, after)).toBe('first');
   });
@@ -47,6 +50,7 @@ describe('what is new in a turn', () => {
   });
 
   it.each<[string, Progress, Progress]>([
+    ["a person's own code", progressOf({ asIs: true }), { ...silent, asIs: true }],
     ['a line of output', printing, progressOf({ phase: 'running', parts: [step({ printed: 'a\nb\n' })] })],
     ['a line of code', writing, progressOf({ phase: 'writing', draft: python('print(1)') })],
     ['a word', answering, progressOf({ ...answering, parts: [...ended.parts, words('It is')] })],

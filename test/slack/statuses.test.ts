@@ -88,6 +88,19 @@ describe('the status of a thread', () => {
     expect(late.length).toBeLessThanOrEqual(10);
   });
 
+  it('is sent again once a minute where it stays the same', async () => {
+    const { world, clock, calls } = boundWorld();
+    const same = { activity: () => 'is running', line: () => 'is running' };
+    world.statuses.open(place('1.1'), same);
+    await clock.advance(5 * MINUTE);
+    expect(calls.length).toBeLessThanOrEqual(6);
+    expect(world.seen()).toBe('is running');
+    world.replied();
+    await clock.advance(2 * SECOND);
+    expect(world.seen()).toBe('is running');
+    world.statuses.close();
+  });
+
   it('is never gone for long while the turn runs, and gone when it is over', async () => {
     const { world, clock, turn } = boundWorld();
     const { status } = turn();

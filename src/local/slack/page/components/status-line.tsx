@@ -7,6 +7,21 @@ export interface StatusLineProps {
   readonly threadTs?: string;
 }
 
+/** Read out once for each activity: the time and the counts after it would be read every few seconds. */
+function StatusWords({ text }: { readonly text: string }) {
+  const [activity = '', ...moving] = text.split(' · ');
+  return (
+    <>
+      <span aria-live="polite">{activity}</span>
+      {moving.map((part) => (
+        <span class="status-moving" aria-hidden="true" key={part.replace(/\d+/g, '')}>
+          {` · ${part}`}
+        </span>
+      ))}
+    </>
+  );
+}
+
 /** "Threadbox is running…" above the composer, while the app says so. */
 export function StatusLine({ channel, threadTs }: StatusLineProps) {
   const { state, session } = usePage();
@@ -18,7 +33,7 @@ export function StatusLine({ channel, threadTs }: StatusLineProps) {
   );
   const elsewhere = found && threadTs === undefined ? found[0].slice(channel.length + 1) : undefined;
   return (
-    <div class="status-line" aria-live="polite" data-testid={threadTs === undefined ? 'status' : 'thread-status'}>
+    <div class="status-line" data-testid={threadTs === undefined ? 'status' : 'thread-status'}>
       {found && (
         <>
           <span class="status-dots" aria-hidden="true">
@@ -26,8 +41,8 @@ export function StatusLine({ channel, threadTs }: StatusLineProps) {
             <i />
             <i />
           </span>
-          <span class="status-text">
-            <strong>{state.boot?.bot.appName}</strong> {found[1]}
+          <span class="status-text" title={`${state.boot?.bot.appName} ${found[1]}`}>
+            <strong>{state.boot?.bot.appName}</strong> <StatusWords text={found[1]} />
           </span>
           {elsewhere !== undefined && (
             <button type="button" class="link" onClick={() => session.go({ channel, threadTs: elsewhere })}>
