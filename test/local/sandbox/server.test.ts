@@ -229,6 +229,20 @@ describeWithWall('a host of sandboxes', () => {
     expect((await sandbox.runCode('1 + 1')).text).toBe('2');
   });
 
+  it('ends a run at once whose JavaScript ends the process, and starts its kernel anew', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const { client } = await start();
+    const sandbox = await client.Sandbox.create();
+    for (let time = 0; time < 6; time += 1) {
+      const code = `console.log("last words"); process.exit(${time % 2})`;
+      const { error, logs } = await sandbox.runCode(code, { language: 'javascript' });
+      expect(error).toMatchObject({ name: 'ContextRestarting', traceback: '' });
+      expect(logs).toEqual({ stdout: ['last words\n'], stderr: [] });
+    }
+    expect((await sandbox.runCode('1 + 1', { language: 'javascript' })).text).toBe('2');
+  });
+
   it('does without /proc where a container masks it', { timeout: PATIENCE_MS }, async () => {
     const { client } = await start({ probe: async () => changed((layout) => ({ ...layout, proc: false })) });
     const sandbox = await client.Sandbox.create();

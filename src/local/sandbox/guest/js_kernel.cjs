@@ -154,6 +154,11 @@ function runMain() {
   process.on('SIGINT', () => {});
 
   const worker = new Worker(__filename, { env: {}, workerData: state });
+  // Node would wait, perhaps for ever, until the worker's inspector lets go of a process that ends. The worker ends it.
+  process.reallyExit = () => {
+    worker.postMessage('end');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  };
   worker.on('message', (request) => {
     if (request.settle === undefined) begin(request);
     else finish(request.settle, true);
@@ -203,14 +208,17 @@ function runWorker() {
     else parentPort.postMessage(request);
   }
 
+  const end = () => process.kill(process.pid, 'SIGKILL');
+  parentPort.once('message', end);
+
   function read() {
     fs.read(REQUESTS, chunk, 0, chunk.length, null, (error, size) => {
       if (error?.code === 'EAGAIN') return setTimeout(read, 5);
-      if (error || size === 0) return process.kill(process.pid, 'SIGKILL');
+      if (error || size === 0) return end();
       rest = Buffer.concat([rest, chunk.subarray(0, size)]);
-      for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
-        take(rest.subarray(0, end).toString());
-        rest = rest.subarray(end + 1);
+      for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
+        take(rest.subarray(0, at).toString());
+        rest = rest.subarray(at + 1);
       }
       read();
     });
