@@ -8,6 +8,7 @@ import { type Clock, pause } from '../clock.ts';
 import type { ThreadRef, TurnId } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
 import type { LeftMessage } from '../ports.ts';
+import type { Cooling } from './cooling.ts';
 import { type Json, object, objects, text } from './inbound-json.ts';
 import { STOP_ACTION } from './render-chrome.ts';
 import { slackFailure } from './slack-errors.ts';
@@ -36,12 +37,12 @@ const PAGE = 200;
 /** What a thread may have been told since the turn began, in pages; a message further on is not found. */
 const MAX_PAGES = 10;
 
-export function createFindLeft(client: WebClient, clock: Clock, log: Log): FindLeft {
+export function createFindLeft(client: WebClient, cooling: Cooling, clock: Clock, log: Log): FindLeft {
   async function read({ channel, threadTs }: ThreadRef, range: object, cursor: string | undefined) {
     const args = { channel, include_all_metadata: true, ...range, ...(cursor && { cursor }) };
     const page = await (threadTs === null
-      ? client.conversations.history(args)
-      : client.conversations.replies({ ...args, ts: threadTs }));
+      ? cooling.call('conversations.history', () => client.conversations.history(args))
+      : cooling.call('conversations.replies', () => client.conversations.replies({ ...args, ts: threadTs })));
     return { messages: objects(page.messages), next: page.response_metadata?.next_cursor };
   }
 
@@ -73,8 +74,7 @@ export function createFindLeft(client: WebClient, clock: Clock, log: Log): FindL
         log.warn({ code: failure.code, attempt, turn: place.turn }, 'the message of a turn could not be looked up');
         // Where we may not read, an edit still says whether the message stands.
         if (failure.kind === 'refused') return replyTs === null ? { kind: 'none' } : { kind: 'open', ts: replyTs };
-        const ms = failure.kind === 'limited' ? failure.retryAfterMs : FIRST_PAUSE_MS * 2 ** (attempt - 1);
-        if (attempt < ATTEMPTS) await pause(clock, ms);
+        if (attempt < ATTEMPTS) await pause(clock, FIRST_PAUSE_MS * 2 ** (attempt - 1));
       }
     }
     return { kind: 'unclear' };

@@ -7,6 +7,7 @@ import type { Progress } from '../conversation/progress.ts';
 import type { Log } from '../log.ts';
 import type { Ending, LeftMessage, OpenThreadResult, ReachResult, Replies, Reply, ReportLine } from '../ports.ts';
 import { createAgainReplies } from './again-replies.ts';
+import { createCooling } from './cooling.ts';
 import { createDownload } from './download.ts';
 import { rendered } from './forms.ts';
 import { createFindLeft, type FindLeft } from './left-message.ts';
@@ -16,7 +17,7 @@ import { createNotices, type Notice, type SayNotice } from './notices.ts';
 import type { EditScheduler } from './paced-editor.ts';
 import { createPeople } from './people.ts';
 import { linkedLines } from './permalinks.ts';
-import { type Content, createPoster, plain } from './post.ts';
+import { createPoster, plain } from './post.ts';
 import { createPostPace } from './post-pace.ts';
 import { createRefusedBlocks } from './refused-blocks.ts';
 import { renderHelp } from './render-help.ts';
@@ -29,6 +30,7 @@ import { isNotInChannel, type SlackFailure, slackFailure } from './slack-errors.
 import type { Statuses } from './statuses.ts';
 import { createContext } from './thread-context.ts';
 import { createUpload } from './upload.ts';
+import { createWhisper, type Whisper } from './whisper.ts';
 
 export interface RepliesOptions {
   /** Must not retry by itself, and must reject rate-limited calls. */
@@ -75,6 +77,7 @@ class SlackReplies implements Replies {
   private readonly options: RepliesOptions;
   private readonly parts: ReplyParts;
   private readonly sayNotice: SayNotice;
+  private readonly sayPrivately: Whisper;
   private readonly findLeft: FindLeft;
 
   constructor(options: RepliesOptions) {
@@ -86,10 +89,12 @@ class SlackReplies implements Replies {
     const refused = createRefusedBlocks(clock);
     const post = createPoster({ client, pace: createPostPace(clock), refused, clock, log, onPosted });
     const notice: Replies['notice'] = (thread, text, turn) => this.notice(thread, text, turn);
-    const upload = createUpload({ ...options, onPosted });
+    const cooling = createCooling(clock);
+    const upload = createUpload({ ...options, cooling, onPosted });
     this.parts = { client, scheduler, statuses, refused, clock, log, post, upload, notice };
     this.sayNotice = createNotices(post);
-    this.findLeft = createFindLeft(client, clock, log);
+    this.sayPrivately = createWhisper({ ...options, cooling });
+    this.findLeft = createFindLeft(client, cooling, clock, log);
     this.download = createDownload(options);
     const again = createAgainReplies(options);
     this.openForm = again.openForm;
@@ -99,7 +104,7 @@ class SlackReplies implements Replies {
     const people = createPeople(client, clock, log);
     people.remember(options.botUserId, options.botName);
     this.named = people.named;
-    this.context = createContext(client, options.botUserId, people, log);
+    this.context = createContext(client, cooling, options.botUserId, people, log);
     this.reread = createReread(client, options.botUserId, log);
   }
 
@@ -220,21 +225,6 @@ class SlackReplies implements Replies {
     const failure = await this.sayNotice(notice);
     const { thread, kind } = notice;
     if (failure) this.parts.log.error({ channel: thread.channel, kind, code: failure.code }, 'a reply was given up');
-  }
-
-  /** To one person only. Never rejects. */
-  private async sayPrivately(channel: string, user: string, thread: ThreadRef | null, content: Content): Promise<void> {
-    const { client, responseUrls, log } = this.options;
-    const { text } = content;
-    const blocks = [...content.blocks];
-    // What answers a command goes the way the command gave us: it works where we are no member.
-    if (!thread && (await responseUrls.respond(channel, user, { text, ...(blocks.length > 0 && { blocks }) }))) return;
-    try {
-      const threadTs = thread?.threadTs;
-      await client.chat.postEphemeral({ channel, user, text, blocks, ...(threadTs && { thread_ts: threadTs }) });
-    } catch (error) {
-      log.warn({ channel, code: slackFailure(error).code }, 'a private answer could not be shown');
-    }
   }
 }
 

@@ -2,6 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../log.ts';
 import type { Replies } from '../ports.ts';
+import type { Cooling } from './cooling.ts';
 import { namesIn, quoteThread } from './inbound-context.ts';
 import { type Json, objects, text } from './inbound-json.ts';
 import type { People } from './people.ts';
@@ -15,6 +16,7 @@ const UNREAD = 'I could not read what was written in this thread before, so I on
 
 export function createContext(
   client: WebClient,
+  cooling: Cooling,
   botUserId: string,
   people: Pick<People, 'remember'>,
   log: Log,
@@ -24,7 +26,8 @@ export function createContext(
     let cursor: string | undefined;
     for (let page = 0; page < PAGES && !signal.aborted; page += 1) {
       const range = { channel, ts, latest, inclusive: false, limit: PAGE, ...(cursor && { cursor }) };
-      const answer = await client.conversations.replies(range);
+      const method = 'conversations.replies';
+      const answer = await cooling.call(method, () => client.conversations.replies(range), signal);
       messages.push(...objects(answer.messages));
       cursor = text(answer.response_metadata?.next_cursor);
       if (!cursor) break;

@@ -9,7 +9,7 @@ import type { WebClient } from '@slack/web-api';
 import { type Clock, pause } from '../clock.ts';
 import type { Attachment, ThreadRef } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
-import { type Cooling, createCooling } from './cooling.ts';
+import type { Cooling } from './cooling.ts';
 import { fileName, quoted } from './file-names.ts';
 import { createGate, type Gate } from './gate.ts';
 import { object, objects, text } from './inbound-json.ts';
@@ -19,6 +19,7 @@ import { isSlackAddress } from './trusted-host.ts';
 export interface UploadOptions {
   readonly client: WebClient;
   readonly apiUrl: string;
+  readonly cooling: Cooling;
   readonly clock: Clock;
   readonly log: Log;
   /** A message of ours, with files, stands in that thread. */
@@ -35,8 +36,6 @@ const ATTEMPTS = 4;
 const SEND_TIMEOUT_MS = 120_000;
 /** Files under way at once, all threads together: each is a connection, and its bytes are in memory. [ours] */
 const AT_ONCE = 4;
-/** How long the limits of a method are waited out. */
-const LIMITED_PATIENCE_MS = 10 * 60_000;
 /** Sharing happens some time after completing: Slack scans files first. */
 const LOOK_AFTER_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 8_000];
 
@@ -72,7 +71,7 @@ class Uploads {
 
   constructor(options: UploadOptions) {
     this.options = options;
-    this.cooling = createCooling(options.clock, LIMITED_PATIENCE_MS);
+    this.cooling = options.cooling;
   }
 
   /** Repeats what may be repeated. Rejects with the last error. */

@@ -194,6 +194,17 @@ describe('replies around a turn', () => {
     expect(message?.blocks).toEqual([]);
   });
 
+  it.each([
+    ['a limit', { kind: 'rate_limited', retryAfter: 1 }],
+    ['trouble at Slack', { kind: 'http500' }],
+  ] as const)('reach the one person they are for through %s', async (_name, fault) => {
+    const thread = await newThread();
+    await world.control.fault({ method: 'chat.postEphemeral', ...fault });
+    await world.replies.whisper(thread.channel, person, thread, `through ${fault.kind}`);
+    const told = (await world.control.ephemerals()).map(({ text }) => text);
+    expect(told.filter((text) => text === `through ${fault.kind}`)).toHaveLength(1);
+  });
+
   it('are given up after a few attempts', async () => {
     const thread = await newThread();
     await world.control.fault({ method: 'chat.postMessage', kind: 'http500', times: 10 });

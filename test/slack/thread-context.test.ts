@@ -1,6 +1,7 @@
 /** Reading threads and marking messages with the real client, against a Slack that pages, refuses and limits. */
 import { afterEach, expect, it } from 'vitest';
 import type { ThreadRef } from '../../src/conversation/events.ts';
+import { createCooling } from '../../src/slack/cooling.ts';
 import { createMark } from '../../src/slack/marks.ts';
 import { linkedLines } from '../../src/slack/permalinks.ts';
 import { createContext } from '../../src/slack/thread-context.ts';
@@ -10,6 +11,7 @@ import { quietLog } from '../fakes/quiet-log.ts';
 import { json, type StubSlack, startStub } from './stub-slack.ts';
 
 const THREAD: ThreadRef = { team: 'T1', channel: 'C1', threadTs: '100.000001' };
+const COOLING = createCooling(new FakeClock());
 const NOBODY = { remember: () => {} };
 const NEVER = new AbortController().signal;
 
@@ -35,7 +37,7 @@ it('reads a long thread page by page, up to the mention', async () => {
     const next = page < 3 ? `page-${page}` : '';
     json(response, { ok: true, messages: [message(page, `page ${page}`)], response_metadata: { next_cursor: next } });
   });
-  const context = await createContext(slack, 'UBOT', NOBODY, quietLog())(THREAD, '200.1', NEVER);
+  const context = await createContext(slack, COOLING, 'UBOT', NOBODY, quietLog())(THREAD, '200.1', NEVER);
   expect(context.ok && context.text.split('\n').slice(1)).toEqual(['> @U1: page 1', '> @U1: page 2', '> @U1: page 3']);
   const asked = stub?.of('/api/conversations.replies').map(({ body }) => new URLSearchParams(String(body)));
   expect(asked?.map((params) => [params.get('latest'), params.get('cursor')])).toEqual([
@@ -49,7 +51,7 @@ it('stops after five pages', async () => {
   const slack = await client((_call, response) =>
     json(response, { ok: true, messages: [], response_metadata: { next_cursor: 'more' } }),
   );
-  expect(await createContext(slack, 'UBOT', NOBODY, quietLog())(THREAD, '200.1', NEVER)).toEqual({
+  expect(await createContext(slack, COOLING, 'UBOT', NOBODY, quietLog())(THREAD, '200.1', NEVER)).toEqual({
     ok: true,
     text: '',
     files: [],
@@ -59,7 +61,7 @@ it('stops after five pages', async () => {
 
 it('says so when a thread cannot be read', async () => {
   const slack = await client((_call, response) => json(response, { ok: false, error: 'missing_scope' }));
-  expect(await createContext(slack, 'UBOT', NOBODY, quietLog())(THREAD, '200.1', NEVER)).toMatchObject({
+  expect(await createContext(slack, COOLING, 'UBOT', NOBODY, quietLog())(THREAD, '200.1', NEVER)).toMatchObject({
     ok: false,
     message: expect.stringMatching(/^I could not read/),
   });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Artifact, ThreadRef } from '../../src/conversation/events.ts';
+import { createCooling } from '../../src/slack/cooling.ts';
 import { createUpload, MAX_UPLOAD_BYTES } from '../../src/slack/upload.ts';
 import { createWebClient } from '../../src/slack/web-client.ts';
 import { quietLog } from '../fakes/quiet-log.ts';
@@ -35,7 +36,9 @@ async function slack(other: (call: StubCall, nth: number) => StubAnswer | undefi
   });
   const client = createWebClient('xoxb-secret', stub.apiUrl, quietLog());
   const onPosted = () => {};
-  return createUpload({ client, apiUrl: stub.apiUrl, clock: hastyClock(), log: quietLog(), onPosted });
+  const clock = hastyClock();
+  const cooling = createCooling(clock);
+  return createUpload({ client, apiUrl: stub.apiUrl, cooling, clock, log: quietLog(), onPosted });
 }
 
 const answering =
@@ -162,6 +165,34 @@ describe('uploading', () => {
     );
     expect(await upload([CSV], THREAD)).toEqual([expect.stringMatching(/“table\.csv”: Slack did not answer/)]);
     expect(stub.of('/api/files.completeUploadExternal')).toEqual([]);
+  });
+
+  it('sends no more than four files at once, of all threads together', async () => {
+    let under = 0;
+    let most = 0;
+    const upload = await slack((call) => {
+      if (!call.path.startsWith('/upload/')) return undefined;
+      return (_call, response) => {
+        under += 1;
+        most = Math.max(most, under);
+        setTimeout(() => {
+          under -= 1;
+          json(response, {});
+        }, 20);
+      };
+    });
+    const files = Array.from({ length: 8 }, (_, i) => ({ ...CSV, name: `${i}.csv` }));
+    const threads = ['1.1', '2.2', '3.3'].map((threadTs) => ({ ...THREAD, threadTs }));
+    expect(await Promise.all(threads.map((thread) => upload(files, thread)))).toEqual([[], [], []]);
+    expect(most).toBe(4);
+  });
+
+  it('waits out however many limits, on each method for itself', async () => {
+    const limit: StubAnswer = (_call, response) => void response.writeHead(429, { 'retry-after': '1' }).end();
+    const upload = await slack((call, nth) => (call.path.startsWith('/api/') && nth <= 8 ? limit : undefined));
+    expect(await upload([CSV], THREAD)).toEqual([]);
+    expect(stub.of('/api/files.getUploadURLExternal')).toHaveLength(9);
+    expect(stub.of('/api/files.completeUploadExternal')).toHaveLength(9);
   });
 
   it('shares more than ten files in several messages', async () => {
