@@ -14,6 +14,7 @@ import type {
   RunResult,
   SandboxId,
   Task,
+  Thought,
   ThreadRef,
   TokenUsage,
   ToolCall,
@@ -41,7 +42,7 @@ export type ModelEvent =
   /** The tool was called with arguments we cannot run (unknown language, no code): answer it as a failed result. */
   | { readonly type: 'badCall'; readonly callId: string; readonly message: string }
   /** The last event of a reply that worked. */
-  | { readonly type: 'end'; readonly stop: 'done' | 'calls'; readonly usage: TokenUsage }
+  | { readonly type: 'end'; readonly stop: 'done' | 'calls'; readonly usage: TokenUsage; readonly thought?: Thought }
   /** The last event of a reply that did not: never thrown. */
   | { readonly type: 'failed'; readonly failure: Failure; readonly usage: TokenUsage };
 

@@ -75,10 +75,31 @@ export interface ToolCall {
   readonly code: Code;
 }
 
+/**
+ * What the service that wrote a reply wants back with the results of its calls: the blocks of the reply in their order, its
+ * thoughts sealed by the service. Only the adapter that made it reads it; it lives as long as its turn and is not stored.
+ */
+export interface Thought {
+  readonly blocks: readonly ThoughtBlock[];
+  /** A digest of what the model was told before it thought this. */
+  readonly behind: string;
+}
+
+export type ThoughtBlock =
+  | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
+  | { readonly type: 'redacted_thinking'; readonly data: string }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'call'; readonly id: string };
+
 /** The conversation in our own words. A `result` always answers a call of the assistant message before it. */
 export type ModelMessage =
   | { readonly role: 'user'; readonly text: string }
-  | { readonly role: 'assistant'; readonly text: string; readonly calls: readonly ToolCall[] }
+  | {
+      readonly role: 'assistant';
+      readonly text: string;
+      readonly calls: readonly ToolCall[];
+      readonly thought?: Thought;
+    }
   | { readonly role: 'result'; readonly callId: string; readonly text: string; readonly failed: boolean };
 
 /** A file or image to hand to the thread. */

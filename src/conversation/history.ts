@@ -23,7 +23,8 @@ const NOTE_SHARE = 1 / 8;
 /** About how many tokens the message takes. */
 export function estimateTokens(message: ModelMessage): number {
   const calls = message.role === 'assistant' ? message.calls : [];
-  const chars = message.text.length + calls.reduce((sum, call) => sum + call.code.source.length, 0);
+  const thought = message.role === 'assistant' && message.thought ? JSON.stringify(message.thought.blocks).length : 0;
+  const chars = message.text.length + thought + calls.reduce((sum, call) => sum + call.code.source.length, 0);
   return Math.ceil(chars / CHARS_PER_TOKEN) + TOKENS_PER_MESSAGE + calls.length * TOKENS_PER_CALL;
 }
 

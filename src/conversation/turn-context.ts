@@ -97,7 +97,14 @@ export class TurnContext {
   /** Adds to the conversation, in the store first. */
   remember(messages: readonly ModelMessage[]): void {
     if (messages.length === 0) return;
-    this.deps.record.messages(messages);
+    this.deps.record.messages(messages.map(withoutThought));
     this.messages.push(...messages);
   }
+}
+
+/** A thought is of use to the service while the turn goes on, and to nobody afterwards. */
+function withoutThought(message: ModelMessage): ModelMessage {
+  if (message.role !== 'assistant' || !message.thought) return message;
+  const { thought: _, ...rest } = message;
+  return rest;
 }

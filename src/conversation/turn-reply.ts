@@ -2,7 +2,7 @@
 import type { ModelEvent, ModelRequest } from '../ports.ts';
 import { ABORTED, unlessAborted } from './aborting.ts';
 import { costOf } from './cost.ts';
-import type { Failure, TokenUsage, ToolCall, TurnEvent } from './events.ts';
+import type { Failure, Thought, TokenUsage, ToolCall, TurnEvent } from './events.ts';
 import { fitMessages } from './history.ts';
 import type { TurnContext } from './turn-context.ts';
 
@@ -13,7 +13,12 @@ export interface RequestedCall {
 }
 
 export type ReplyEnd =
-  | { readonly kind: 'replied'; readonly text: string; readonly calls: readonly RequestedCall[] }
+  | {
+      readonly kind: 'replied';
+      readonly text: string;
+      readonly calls: readonly RequestedCall[];
+      readonly thought: Thought | undefined;
+    }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'aborted'; readonly text: string };
 
@@ -57,7 +62,7 @@ export async function* streamReply(
           break;
         case 'end':
           yield finished(context, event.usage);
-          return { kind: 'replied', text, calls };
+          return { kind: 'replied', text, calls, thought: event.thought };
         case 'failed':
           yield finished(context, event.usage);
           return { kind: 'failed', failure: event.failure };

@@ -60,7 +60,9 @@ async function* answer(context: TurnContext, warm: WarmSandbox, text: string): P
       return saidNothing ? { kind: 'error', failure: SAID_NOTHING } : { kind: 'done' };
     }
     const { results, next } = yield* runCalls(context, warm, reply.calls);
-    context.remember([{ role: 'assistant', text: reply.text, calls: reply.calls.map(({ call }) => call) }, ...results]);
+    const { text: said, thought } = reply;
+    const calls = reply.calls.map(({ call }) => call);
+    context.remember([{ role: 'assistant', text: said, calls, ...(thought && { thought }) }, ...results]);
     if (next.kind === 'end') return next.outcome;
     if (next.kind === 'close') gaveUp = next.reason;
   }

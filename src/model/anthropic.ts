@@ -5,13 +5,14 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Anthropic } from '@anthropic-ai/sdk';
+import type { MessageCreateParamsStreaming } from '@anthropic-ai/sdk/resources';
 import { Stream } from '@anthropic-ai/sdk/streaming';
 import type { Log } from '../log.ts';
 import type { Model, ModelEvent, ModelRequest } from '../ports.ts';
 import { type About, failureOf, isPassing, logFields, type Trouble, troubleOf, troubleOfType } from './failures.ts';
 import { impatient, type Patience, Silence, within } from './quiet.ts';
 import { ReplyReader } from './reply-reader.ts';
-import { type Profile, toParams } from './request.ts';
+import { compose, type Profile } from './request.ts';
 import { readWireEvent } from './wire.ts';
 
 export interface ModelOptions {
@@ -67,12 +68,13 @@ async function* reply(
 ): AsyncGenerator<ModelEvent, void, undefined> {
   const about: About = { model: options.model, customServer: options.baseURL !== undefined };
   const wait = options.wait ?? pause;
+  const { params, behind } = compose(request, profile);
   for (let retries = 0; !signal.aborted; retries += 1) {
     const reader = new ReplyReader();
-    const trouble = yield* ask(client, profile, request, reader, options, signal);
+    const trouble = yield* ask(client, params, reader, options, signal);
     if (signal.aborted) return;
     if (!trouble) {
-      yield* unlessAborted(reader.end(), signal);
+      yield* unlessAborted(withThought(reader, behind), signal);
       return;
     }
     const waitMs =
@@ -86,11 +88,18 @@ async function* reply(
   }
 }
 
+/** The end of a reply, with what was thought before its calls. */
+function withThought(reader: ReplyReader, behind: string | undefined): readonly ModelEvent[] {
+  const events = reader.end();
+  const blocks = reader.thoughts;
+  if (behind === undefined || !blocks) return events;
+  return events.map((event) => (event.type === 'end' ? { ...event, thought: { blocks, behind } } : event));
+}
+
 /** One request and its stream: the events of the reply, then what went wrong, if anything did. Throws nothing. */
 async function* ask(
   client: Anthropic,
-  profile: Profile,
-  request: ModelRequest,
+  params: MessageCreateParamsStreaming,
   reader: ReplyReader,
   options: ModelOptions,
   signal: AbortSignal,
@@ -102,7 +111,7 @@ async function* ask(
   signal.addEventListener('abort', disconnect);
   let answered = false;
   try {
-    const sent = client.messages.create(toParams(request, profile), { signal: connection.signal }).asResponse();
+    const sent = client.messages.create(params, { signal: connection.signal }).asResponse();
     const response = await within(sent, patience.silenceMs, disconnect);
     answered = true;
     // Not the SDK's event stream, which swallows pings: they tell a long think from a dead connection.

@@ -5,20 +5,26 @@
  */
 import type {
   MessageParam,
+  RedactedThinkingBlockParam,
   TextBlockParam,
+  ThinkingBlockParam,
   ToolResultBlockParam,
   ToolUseBlockParam,
 } from '@anthropic-ai/sdk/resources';
+import type { Thought } from '../conversation/events.ts';
 import type { ModelMessage, ToolCall } from '../ports.ts';
 import { RUN_CODE_TOOL } from './instructions.ts';
+import type { Prefix } from './thoughts.ts';
 
 export const NOT_RUN = 'This code was not run.';
 const NO_TEXT = '(no text)';
 const TRIMMED = '(The conversation before this point was left out.)';
 
 type Result = Extract<ModelMessage, { role: 'result' }>;
+type AssistantBlock = TextBlockParam | ToolUseBlockParam | ThinkingBlockParam | RedactedThinkingBlockParam;
 
-export function toMessageParams(messages: readonly ModelMessage[]): MessageParam[] {
+/** Without a `prefix` thoughts are left out. */
+export function toMessageParams(messages: readonly ModelMessage[], prefix?: Prefix): MessageParam[] {
   const params = new Params();
   for (let i = 0; i < messages.length; ) {
     const message = messages[i];
@@ -33,17 +39,26 @@ export function toMessageParams(messages: readonly ModelMessage[]): MessageParam
         results.push(next);
         i += 1;
       }
-      addExchange(params, message.text, message.calls, results);
+      const thought =
+        message.thought && prefix && params.standsBehind(prefix, message.thought) ? message.thought : null;
+      addExchange(params, message, thought, results);
     }
   }
   return params.list;
 }
 
+type Assistant = Extract<ModelMessage, { role: 'assistant' }>;
+
 /** One assistant message and the results that follow it, which go together into one user message. */
-function addExchange(params: Params, text: string, calls: readonly ToolCall[], results: readonly Result[]): void {
-  if (text.trim() !== '') params.assistant(textBlock(text));
+function addExchange(params: Params, said: Assistant, thought: Thought | null, results: readonly Result[]): void {
+  const { text, calls } = said;
   const ids = calls.map((call) => params.toolId(call.id));
-  for (const [i, call] of calls.entries()) params.assistant(toolUse(ids[i] ?? '', call));
+  const addCall = (call: ToolCall, i: number): void => params.assistant(toolUse(ids[i] ?? '', call));
+  if (thought) addThought(params, thought, calls, addCall);
+  else {
+    if (text.trim() !== '') params.assistant(textBlock(text));
+    calls.forEach(addCall);
+  }
   // Results come first in a user message; text after them.
   for (const [i, call] of calls.entries()) {
     const result = results.find((candidate) => candidate.callId === call.id);
@@ -51,6 +66,24 @@ function addExchange(params: Params, text: string, calls: readonly ToolCall[], r
   }
   const known = new Set(calls.map((call) => call.id));
   for (const result of results) if (!known.has(result.callId)) params.user(orphan(result));
+}
+
+/** The blocks of a reply as they came: the API takes a thought only where it stood. */
+function addThought(
+  params: Params,
+  { blocks }: Thought,
+  calls: readonly ToolCall[],
+  addCall: (call: ToolCall, index: number) => void,
+): void {
+  for (const block of blocks) {
+    if (block.type === 'text') params.assistant(textBlock(block.text));
+    else if (block.type !== 'call') params.assistant({ ...block });
+    else {
+      const at = calls.findIndex(({ id }) => id === block.id);
+      const call = calls[at];
+      if (call) addCall(call, at);
+    }
+  }
 }
 
 /** Merges neighbours of the same role: not every server that speaks this API accepts them. */
@@ -73,13 +106,19 @@ class Params {
     this.#add('user', block);
   }
 
-  assistant(block: TextBlockParam | ToolUseBlockParam): void {
+  /** Whether a thought would stand behind what it was made behind. */
+  standsBehind(prefix: Prefix, { behind }: Thought): boolean {
+    // What an assistant message follows may still grow, unless it is a person's.
+    return this.list.at(-1)?.role === 'user' && prefix.behind(this.list) === behind;
+  }
+
+  assistant(block: AssistantBlock): void {
     // The first message must be a person's.
     if (this.list.length === 0) this.user(textBlock(TRIMMED));
     this.#add('assistant', block);
   }
 
-  #add(role: 'user' | 'assistant', block: TextBlockParam | ToolResultBlockParam | ToolUseBlockParam): void {
+  #add(role: 'user' | 'assistant', block: AssistantBlock | ToolResultBlockParam): void {
     const last = this.list.at(-1);
     if (last?.role === role && Array.isArray(last.content)) last.content.push(block);
     else this.list.push({ role, content: [block] });

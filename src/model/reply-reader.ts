@@ -2,11 +2,12 @@
  * Folds the stream of one reply into ModelEvents: words and code as they come, each call when it is whole, and the end.
  * The state is that of one reply; nothing here does I/O.
  */
-import { type Code, LANGUAGES, type Language, type TokenUsage } from '../conversation/events.ts';
+import { type Code, LANGUAGES, type Language, type ThoughtBlock, type TokenUsage } from '../conversation/events.ts';
 import type { ModelEvent } from '../ports.ts';
 import { stopFailure } from './failures.ts';
 import { RUN_CODE_TOOL } from './instructions.ts';
 import { PartialCode } from './partial-code.ts';
+import { Thoughts } from './thoughts.ts';
 import type { WireEvent, WireUsage } from './wire.ts';
 
 interface CallBlock {
@@ -40,6 +41,7 @@ export class ReplyReader {
   #stopReason: string | undefined;
   #usage: TokenUsage = { inputTokens: 0, outputTokens: 0 };
   #shown = false;
+  readonly #thoughts = new Thoughts();
 
   /** True once any of the reply was handed out. */
   get shown(): boolean {
@@ -55,8 +57,15 @@ export class ReplyReader {
     return this.#stopReason !== undefined;
   }
 
+  /** The blocks of a whole reply, to go back with the results of its calls; undefined where nothing was thought. */
+  get thoughts(): readonly ThoughtBlock[] | undefined {
+    // A call that cannot be run is answered in another form than it was made in.
+    return this.#badCalls.length === 0 && this.#callCount > 0 ? this.#thoughts.blocks : undefined;
+  }
+
   /** What one event of the stream means. An `error` event is the caller's. */
   read(event: WireEvent): readonly ModelEvent[] {
+    this.#thoughts.read(event);
     const events = this.#fold(event);
     if (events.length > 0) this.#shown = true;
     return events;
@@ -70,9 +79,8 @@ export class ReplyReader {
       case 'content_block_start':
         return this.#begin(event.index, event.content_block);
       case 'content_block_delta':
-        return event.delta.type === 'text_delta'
-          ? this.#say(event.delta.text)
-          : this.#write(event.index, event.delta.partial_json);
+        if (event.delta.type === 'text_delta') return this.#say(event.delta.text);
+        return event.delta.type === 'input_json_delta' ? this.#write(event.index, event.delta.partial_json) : [];
       case 'content_block_stop':
         return this.#close(event.index);
       case 'message_delta':
@@ -100,6 +108,7 @@ export class ReplyReader {
       this.#gapDue = this.#words !== '';
       return this.#say(block.text ?? '');
     }
+    if (block.type !== 'tool_use') return [];
     const { id, name, input } = block;
     this.#calls.set(index, { id, name, input, partial: new PartialCode(), json: '', shown: '' });
     return [];

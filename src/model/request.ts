@@ -1,9 +1,10 @@
 /** One request of the Messages API, in one of two profiles. Pure. */
-import type { MessageCreateParamsStreaming, Tool } from '@anthropic-ai/sdk/resources';
+import type { MessageCreateParamsStreaming, MessageParam, Tool } from '@anthropic-ai/sdk/resources';
 import type { ModelRequest } from '../ports.ts';
 import { withStablePrefix } from './caching.ts';
 import { instructions, RUN_CODE_TOOL } from './instructions.ts';
 import { toMessageParams } from './messages.ts';
+import { Prefix } from './thoughts.ts';
 
 export interface Profile {
   readonly model: string;
@@ -13,9 +14,20 @@ export interface Profile {
   readonly maxTokens: number;
 }
 
-export function toParams(request: ModelRequest, profile: Profile): MessageCreateParamsStreaming {
+export interface Composed {
+  readonly params: MessageCreateParamsStreaming;
+  /** A digest of what the reply will be made behind; undefined in the plain profile, which sends no thoughts back. */
+  readonly behind: string | undefined;
+}
+
+export function compose(request: ModelRequest, profile: Profile): Composed {
   const system = instructions(request.setting);
-  const messages = toMessageParams(request.messages);
+  const prefix = profile.plain ? undefined : new Prefix(system);
+  const messages = toMessageParams(request.messages, prefix);
+  return { params: toParams(system, messages, profile), behind: prefix?.behind(messages) };
+}
+
+function toParams(system: string, messages: MessageParam[], profile: Profile): MessageCreateParamsStreaming {
   const core = { model: profile.model, max_tokens: profile.maxTokens, stream: true, messages } as const;
   if (profile.plain) return { ...core, system, tools: [runCodeTool()] };
   return {

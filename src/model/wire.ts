@@ -18,11 +18,15 @@ export type WireUsage = z.infer<typeof usage>;
 const block = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string().nullish() }),
   z.object({ type: z.literal('tool_use'), id: z.string(), name: z.string(), input: z.unknown() }),
+  z.object({ type: z.literal('thinking'), thinking: z.string().nullish(), signature: z.string().nullish() }),
+  z.object({ type: z.literal('redacted_thinking'), data: z.string() }),
 ]);
 
 const delta = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text_delta'), text: z.string() }),
   z.object({ type: z.literal('input_json_delta'), partial_json: z.string() }),
+  z.object({ type: z.literal('thinking_delta'), thinking: z.string() }),
+  z.object({ type: z.literal('signature_delta'), signature: z.string() }),
 ]);
 
 const event = z.discriminatedUnion('type', [

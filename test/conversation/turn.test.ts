@@ -273,4 +273,15 @@ describe('turn.silence', () => {
   it('a model that says nothing after a run is done: its output is the answer', async () => {
     expect(outcomeOf(await play(world({ replies: [runs(CODE), says('')] })))).toEqual({ kind: 'done' });
   });
+
+  it('hands what the model thought back to it with the results, and writes none of it down', async () => {
+    const thought = { blocks: [{ type: 'thinking', thinking: '', signature: 's' }], behind: 'x' } as const;
+    const thinking = runs(CODE).map((event) => (event.type === 'end' ? { ...event, thought } : event));
+    const model = scriptedModel([thinking, says('Done.')]);
+    const one = world({ model });
+    await play(one);
+    expect(model.requests[1]?.messages.find(({ role }) => role === 'assistant')).toMatchObject({ thought });
+    expect(JSON.stringify(one.messages)).not.toContain('signature');
+    expect(one.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'result', 'assistant']);
+  });
 });

@@ -2,7 +2,7 @@ import type { MessageParam } from '@anthropic-ai/sdk/resources';
 import { describe, expect, it } from 'vitest';
 import { withStablePrefix } from '../../src/model/caching.ts';
 import { toMessageParams } from '../../src/model/messages.ts';
-import { toParams } from '../../src/model/request.ts';
+import { compose } from '../../src/model/request.ts';
 import type { ModelMessage } from '../../src/ports.ts';
 import { request } from '../contracts/model.ts';
 
@@ -36,8 +36,8 @@ describe('model.caching', () => {
 
   it('changes nothing else, and nothing at all in the plain profile', () => {
     const messages = [user('a'), ...run('x'), says('A'), user('b'), ...run('y')];
-    const plain = toParams(request(messages), { model: 'm', plain: true, maxTokens: 1 });
-    const full = toParams(request(messages), { model: 'm', plain: false, maxTokens: 1 });
+    const plain = compose(request(messages), { model: 'm', plain: true, maxTokens: 1 }).params;
+    const full = compose(request(messages), { model: 'm', plain: false, maxTokens: 1 }).params;
     expect(plain.messages).toEqual(toMessageParams(messages));
     expect(JSON.stringify(plain)).not.toContain('cache_control');
     expect(JSON.parse(JSON.stringify(full.messages).replace(',"cache_control":{"type":"ephemeral"}', ''))).toEqual(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validateMessages } from '../../src/local/model/validate.ts';
 import { NOT_RUN, toMessageParams } from '../../src/model/messages.ts';
-import { toParams } from '../../src/model/request.ts';
+import { compose } from '../../src/model/request.ts';
 import type { ModelMessage } from '../../src/ports.ts';
 import { request } from '../contracts/model.ts';
 
@@ -121,7 +121,7 @@ describe('toMessageParams', () => {
       fc.property(fc.array(message, { maxLength: 12 }), fc.boolean(), (history, plain) => {
         // A request is always made for something a person or a run said last.
         const asked = request([...history, user('the task')]);
-        const params = toParams(asked, { model: 'claude-sonnet-5-5', plain, maxTokens: 100 });
+        const params = compose(asked, { model: 'claude-sonnet-5-5', plain, maxTokens: 100 }).params;
         expect(validateMessages(JSON.parse(JSON.stringify(params)))).toMatchObject({ ok: true });
       }),
     );

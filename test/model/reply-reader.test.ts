@@ -133,6 +133,36 @@ describe('ReplyReader', () => {
     expect(types(events)).toEqual(['text', 'end']);
   });
 
+  it('keeps thoughts in their place beside words and calls, where each has its seal', () => {
+    const thought = (index: number, signature = 'seal') => [
+      open(index, { type: 'thinking', thinking: '', signature: '' }),
+      { type: 'content_block_delta', index, delta: { type: 'signature_delta', signature } },
+      close(index),
+    ];
+    const thoughtsOf = (...wire: readonly object[]) => {
+      const reader = new ReplyReader();
+      for (const one of wire) {
+        const event = readWireEvent(JSON.stringify(one));
+        if (event) reader.read(event);
+      }
+      reader.end();
+      return reader.thoughts;
+    };
+    const code = call(3, '{"language":"bash","code":"ls"}');
+    const hidden = open(1, { type: 'redacted_thinking', data: 'sealed' });
+    const said = [open(2, { type: 'text', text: 'Look.' }), close(2)];
+    expect(thoughtsOf(...thought(0), hidden, ...said, ...code, stop('tool_use'))).toEqual([
+      { type: 'thinking', thinking: '', signature: 'seal' },
+      { type: 'redacted_thinking', data: 'sealed' },
+      { type: 'text', text: 'Look.' },
+      { type: 'call', id: 'id3' },
+    ]);
+    expect(thoughtsOf(...thought(0, ''), ...code, stop('tool_use'))).toBeUndefined();
+    expect(thoughtsOf(...thought(0), ...said, stop('end_turn'))).toBeUndefined();
+    expect(thoughtsOf(...thought(0), ...call(3, '{"code":1}'), stop('tool_use'))).toBeUndefined();
+    expect(thoughtsOf(...said, ...code, stop('tool_use'))).toBeUndefined();
+  });
+
   it('counts cached tokens as input, and takes the last counts', () => {
     const usage = { input_tokens: 3, cache_creation_input_tokens: 100, cache_read_input_tokens: 40, output_tokens: 1 };
     const events = read(start(usage), open(0, { type: 'text', text: 'x' }), stop('end_turn', { output_tokens: 12 }));

@@ -26,6 +26,8 @@ export interface Conversation {
 
 /** What the brain says: words, and perhaps code to run after them. */
 export interface Answer {
+  /** What it thought before it spoke. */
+  readonly thought?: string;
   readonly words: string;
   readonly run?: { readonly language: Language; readonly code: string };
 }

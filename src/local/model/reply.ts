@@ -1,8 +1,10 @@
 /** A whole reply: what the brain said, in the API's blocks, with its stop reason and its price. Pure. */
 import type { Answer } from './conversation.ts';
 import type { Prompt } from './schema.ts';
+import type { SealedThought } from './thoughts.ts';
 
 export type ReplyBlock =
+  | SealedThought
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: object };
 
@@ -25,13 +27,19 @@ export function inputTokens(prompt: Prompt): number {
   return tokens(JSON.stringify([messages, system, tools]));
 }
 
-/** `newId` makes the part of an id that is unique. */
-export function replyOf(answer: Answer, prompt: Prompt, maxTokens: number, newId: () => string): Reply {
+export interface Making {
+  /** Makes the part of an id that is unique. */
+  readonly newId: () => string;
+  readonly seal: (prompt: Prompt, thought: string) => SealedThought;
+}
+
+export function replyOf(answer: Answer, prompt: Prompt, maxTokens: number, { newId, seal }: Making): Reply {
+  const thought: ReplyBlock[] = answer.thought === undefined ? [] : [seal(prompt, answer.thought)];
   const words: ReplyBlock[] = answer.words === '' ? [] : [{ type: 'text', text: answer.words }];
   const canRun = prompt.tools?.some((tool) => tool.name === TOOL_NAME) ?? false;
   const call: ReplyBlock[] =
     answer.run && canRun ? [{ type: 'tool_use', id: `toolu_${newId()}`, name: TOOL_NAME, input: answer.run }] : [];
-  const content = [...words, ...call];
+  const content = [...thought, ...words, ...call];
   const written = tokens(content.map(blockText).join(''));
   const usage = { inputTokens: inputTokens(prompt), outputTokens: Math.min(written, maxTokens) };
   const base = { id: `msg_${newId()}`, model: prompt.model, usage };
@@ -59,6 +67,7 @@ export function usageBody(reply: Reply, outputTokens = reply.usage.outputTokens)
 }
 
 export function blockText(block: ReplyBlock): string {
+  if (block.type === 'thinking') return block.thinking;
   return block.type === 'text' ? block.text : JSON.stringify(block.input);
 }
 

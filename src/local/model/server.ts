@@ -15,6 +15,7 @@ import { type Fault, type FaultRequest, spoil, statusError } from './faults.ts';
 import { isKnownModel, modelEntry, modelList } from './models.ts';
 import { inputTokens, replyBody, replyOf } from './reply.ts';
 import { streamReply } from './stream.ts';
+import { createSeals, type Seals } from './thoughts.ts';
 import { validateCount, validateMessages } from './validate.ts';
 
 export interface ModelServerOptions {
@@ -49,13 +50,14 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
   let asked = 0;
+  const seals = createSeals();
   const server = createServer((request, response) => {
     const leave = new AbortController();
     response.on('close', () => leave.abort());
     const requestId = `req_${newId()}`;
     response.setHeader('request-id', requestId);
     const exchange = { request, response, requestId, gone: leave.signal };
-    answer(options, exchange, () => (asked += 1)).catch((error: unknown) => {
+    answer({ ...options, seals }, exchange, () => (asked += 1)).catch((error: unknown) => {
       options.log('error', 'the model server failed', { name: error instanceof Error ? error.name : typeof error });
       refuse(exchange, apiError(500, 'api_error', 'The local model server has a fault.'));
     });
@@ -65,7 +67,9 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   return { url: `http://127.0.0.1:${port}`, stop: () => close(server) };
 }
 
-async function answer(options: ModelServerOptions, exchange: Exchange, count: () => number): Promise<void> {
+type Running = ModelServerOptions & { readonly seals: Seals };
+
+async function answer(options: Running, exchange: Exchange, count: () => number): Promise<void> {
   const { request } = exchange;
   const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
   const refusal = checkHead(request, options.apiKey);
@@ -85,10 +89,12 @@ async function answer(options: ModelServerOptions, exchange: Exchange, count: ()
   return route === '/v1/messages' ? write(options, exchange, body.value, count()) : tally(exchange, body.value);
 }
 
-async function write(options: ModelServerOptions, exchange: Exchange, body: unknown, number: number): Promise<void> {
+async function write(options: Running, exchange: Exchange, body: unknown, number: number): Promise<void> {
   const validated = validateMessages(body);
   if (!validated.ok) return refuse(exchange, validated.error);
   const { request } = validated;
+  const unsealed = options.seals.check(request);
+  if (unsealed) return refuse(exchange, unsealed);
   const fault = options.faults?.({ number, headers: exchange.request.headers, body });
   if (fault?.kind === 'status') {
     if (fault.retryAfterSeconds !== undefined) exchange.response.setHeader('retry-after', fault.retryAfterSeconds);
@@ -96,7 +102,7 @@ async function write(options: ModelServerOptions, exchange: Exchange, body: unkn
   }
   const said = (options.brain ?? think)(readConversation(request));
   const maxTokens = fault?.kind === 'max tokens' ? fault.tokens : request.max_tokens;
-  const reply = spoil(replyOf(said, request, maxTokens, newId), fault);
+  const reply = spoil(replyOf(said, request, maxTokens, { newId, seal: options.seals.seal }), fault);
   const pace = { paceMs: options.paceMs ?? DEFAULT_PACE_MS, fault, gone: exchange.gone };
   if (request.stream) return streamReply(exchange.response, reply, pace);
   return send(exchange, 200, replyBody(reply));

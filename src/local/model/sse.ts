@@ -17,8 +17,10 @@ export function* replyEvents(reply: Reply): Generator<WireEvent, void, undefined
   for (const [index, block] of reply.content.entries()) {
     yield event('content_block_start', { index, content_block: opening(block) });
     for (const piece of pieces(blockText(block))) {
-      const delta =
-        block.type === 'text' ? { type: 'text_delta', text: piece } : { type: 'input_json_delta', partial_json: piece };
+      yield { ...event('content_block_delta', { index, delta: deltaOf(block, piece) }), isDelta: true };
+    }
+    if (block.type === 'thinking') {
+      const delta = { type: 'signature_delta', signature: block.signature };
       yield { ...event('content_block_delta', { index, delta }), isDelta: true };
     }
     yield event('content_block_stop', { index });
@@ -26,6 +28,17 @@ export function* replyEvents(reply: Reply): Generator<WireEvent, void, undefined
   const delta = { stop_reason: reply.stopReason, stop_sequence: null };
   yield event('message_delta', { delta, usage: usageBody(reply) });
   yield event('message_stop', {});
+}
+
+function deltaOf(block: ReplyBlock, piece: string): object {
+  switch (block.type) {
+    case 'text':
+      return { type: 'text_delta', text: piece };
+    case 'thinking':
+      return { type: 'thinking_delta', thinking: piece };
+    case 'tool_use':
+      return { type: 'input_json_delta', partial_json: piece };
+  }
 }
 
 /** One event as it stands on the wire. */
@@ -38,6 +51,7 @@ export function event(type: string, fields: object): WireEvent {
 }
 
 function opening(block: ReplyBlock): object {
+  if (block.type === 'thinking') return { type: 'thinking', thinking: '', signature: '' };
   return block.type === 'text' ? { type: 'text', text: '' } : { ...block, input: {} };
 }
 

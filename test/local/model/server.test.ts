@@ -36,6 +36,37 @@ const user = (...content: object[]) => ({ role: 'user', content });
 const assistant = (...content: object[]) => ({ role: 'assistant', content });
 const words = (text: string) => ({ type: 'text', text });
 
+describe('thoughts', () => {
+  const TOOLS = { tools: [TOOL] };
+  const brain = () => ({ thought: 'Two.', words: 'I run it.', run: { language: 'python', code: '1+1' } as const });
+  const ask = async (url: string, messages: readonly object[], more: object = {}) => {
+    const answered = await post(url, { ...BODY, ...TOOLS, messages, ...more });
+    return { status: answered.status, ...(JSON.parse(answered.body) as { content: object[]; error?: object }) };
+  };
+
+  it('come sealed, without their words unless these are asked for, and are taken back as they are', async () => {
+    const { url } = await start({ brain });
+    const asked = user(words('add'));
+    const { content } = await ask(url, [asked]);
+    expect(content[0]).toEqual({ type: 'thinking', thinking: '', signature: expect.any(String) });
+    const [{ id }] = content.slice(-1) as [{ id: string }];
+    const back = (blocks: readonly object[], first: object = asked) => [first, assistant(...blocks), user(result(id))];
+    expect((await ask(url, back(content))).status).toBe(200);
+    expect((await ask(url, back(content.slice(1)))).status).toBe(200);
+    const shown = await ask(url, [asked], { thinking: { type: 'adaptive', display: 'summarized' } });
+    expect(shown.content[0]).toMatchObject({ thinking: 'Two.' });
+
+    const refusal = {
+      type: 'invalid_request_error',
+      message: 'messages.1.content.0: Invalid `signature` in `thinking` block',
+    };
+    const changed = { ...content[0], thinking: 'Three.' };
+    expect(await ask(url, back([changed, ...content.slice(1)]))).toMatchObject({ status: 400, error: refusal });
+    expect(await ask(url, back(content, user(words('multiply'))))).toMatchObject({ status: 400, error: refusal });
+    expect(await ask(url, back(content), { model: 'claude-opus-5-5' })).toMatchObject({ status: 400, error: refusal });
+  });
+});
+
 describe('what the model server refuses', () => {
   it.each<[string, object, number, string]>([
     ['a temperature', { ...BODY, temperature: 1 }, 400, 'temperature'],
