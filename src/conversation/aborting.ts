@@ -2,7 +2,9 @@
 import type { Clock } from '../clock.ts';
 
 /** Who ended a turn before its time. */
-export type StopCause = { readonly kind: 'person'; readonly user: string } | { readonly kind: 'shutdown' };
+export type StopCause =
+  /** `endsSession`: the sandbox ends with the turn. */
+  { readonly kind: 'person'; readonly user: string; readonly endsSession?: boolean } | { readonly kind: 'shutdown' };
 
 /** The reason a turn's signal is aborted with. */
 export class TurnStopped extends Error {

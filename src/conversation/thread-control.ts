@@ -80,7 +80,7 @@ export function createThreadControl(deps: ControlDeps, lanes: Lanes): ThreadCont
 
   const end = (key: ThreadKey, user: string): void => {
     store.closeThread(key, clock.now());
-    lanes.clear(key, { kind: 'person', user });
+    lanes.clear(key, { kind: 'person', user, endsSession: true });
     dropSandbox(key);
   };
 
@@ -163,8 +163,8 @@ export function createThreadControl(deps: ControlDeps, lanes: Lanes): ThreadCont
       case 'stop':
         return report('I stopped your work in this channel:', stop(request), NOTHING_OWN_RUNS);
       case 'end': {
-        const stopped = stop(request);
         for (const { key } of sessions) end(key, user);
+        const stopped = stop(request);
         const lines = sessions.map(({ key }) => lineTo(key, 'Ended'));
         const others = stopped.filter(({ thread }) => !sessions.some(({ key }) => thread && key === threadKey(thread)));
         await report('I ended your sessions in this channel:', [...lines, ...others], NOTHING_OWN);

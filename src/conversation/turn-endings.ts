@@ -10,6 +10,8 @@ export const SAID_NOTHING: Failure = {
   message: 'The model answered with nothing. Ask again, perhaps in other words.',
 };
 
+const SESSION_ENDED = 'The session was ended, and its sandbox with it.';
+
 /** `isReplaced`: the next run has a sandbox, only this one was lost under its code. */
 export function lostSandbox(reason: string, isReplaced = false): Failure {
   const next = isReplaced
@@ -21,8 +23,9 @@ export function lostSandbox(reason: string, isReplaced = false): Failure {
 export function stopped({ signal, attempts }: TurnContext): TurnOutcome {
   const cause = stopCause(signal);
   if (signal.aborted && cause.kind === 'shutdown') return { kind: 'error', failure: RESTARTED };
-  const by = cause.kind === 'person' ? cause.user : '';
-  return { kind: 'stopped', by, note: whatIsLeft(attempts.at(-1)) };
+  if (cause.kind === 'shutdown') return { kind: 'stopped', by: '', note: whatIsLeft(attempts.at(-1)) };
+  const note = cause.endsSession ? SESSION_ENDED : whatIsLeft(attempts.at(-1));
+  return { kind: 'stopped', by: cause.user, note };
 }
 
 function whatIsLeft(last: Attempt | undefined): string {

@@ -23,6 +23,17 @@ async function stopAt(one: World, at: (event: TurnEvent) => boolean, cause = BY_
 const is = (type: TurnEvent['type']) => (event: TurnEvent) => event.type === type;
 const stoppedBy = (by: string, note: string): TurnOutcome => ({ kind: 'stopped', by, note });
 
+describe('the end of the session', () => {
+  it('takes the variables along, and the turn that it stops says so', async () => {
+    const one = world({
+      replies: [runs(CODE)],
+      sandboxes: fakeSandboxes({ runs: [{ prints: ['hi\n'], untilStopped: true }] }),
+    });
+    const { events } = await stopAt(one, is('run.output'), { ...BY_ADA, endsSession: true });
+    expect(outcomeOf(events)).toEqual(stoppedBy('UADA', 'The session was ended, and its sandbox with it.'));
+  });
+});
+
 describe('stop.phases', () => {
   const talking: ScriptedReply = [{ type: 'text', delta: 'Well', snapshot: 'Well' }, UNTIL_ABORTED];
 

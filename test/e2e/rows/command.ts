@@ -138,7 +138,7 @@ export const command: Proofs = {
       expect(said.text).toContain(`/p${root.replace('.', '')}|`);
       await stage.said(root, /^This session is ended/, channel);
     }
-    expect(await stage.shown(running, 0, channel)).toContain('Stopped');
+    expect(await stage.shown(running, 0, channel)).toContain('The session was ended, and its sandbox with it.');
     await stage.run('status', grace, channel);
     await stage.whispered(/^You have nothing running and no sessions in this channel/);
   },

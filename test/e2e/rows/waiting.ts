@@ -51,7 +51,7 @@ export const waiting: Proofs = {
     await stage.said(root, /^20 tasks are already waiting in this thread\. Let some of them finish, or stop them/);
     await waits(stage, root, one, false);
     await stage.reply(root, 'end');
-    expect(await stage.shown(root)).toContain('Stopped');
+    expect(await stage.shown(root)).toMatch(/Stopped\* by .* · The session was ended, and its sandbox with it\./);
     await stage.said(root, /^This session is ended/);
     expect(await stage.answers(root)).toHaveLength(1);
   },
