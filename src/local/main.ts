@@ -48,7 +48,7 @@ async function startSandboxes(
     log,
     ...(options.sandboxMemoryMb !== undefined && { memoryBudgetMb: options.sandboxMemoryMb }),
     ...(options.maxSandboxes !== undefined && { maxSandboxes: options.maxSandboxes }),
-    ...(options.hide && { hide: [...options.hide] }),
+    hide: [...(options.hide ?? []), options.dataDir],
   });
   running.push(host);
   // The local sandbox has no network at all, whatever SANDBOX_INTERNET says; the model must be told the truth.

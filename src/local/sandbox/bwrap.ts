@@ -14,6 +14,8 @@ export interface BwrapOptions {
   readonly limits: Limits;
   readonly files: readonly GuestFile[];
   readonly cgroup?: Cgroup | undefined;
+  /** Where the host is root: which of the sandboxes' users it runs as. */
+  readonly slot: number;
 }
 
 export interface Bwrap {
@@ -49,7 +51,7 @@ export function startBwrap(options: BwrapOptions, command: readonly string[]): B
   const child = spawn(options.layout.bwrap, ['--args', String(FD.args), '--', ...command], {
     env: {},
     cwd: '/',
-    ...sandboxUser(),
+    ...sandboxUser(options.slot),
     stdio: Array<'pipe'>(FD.firstFile + options.files.length).fill('pipe'),
   });
   // A sandbox that ends early closes its ends: that is no error of ours.

@@ -9,6 +9,7 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Layout, Mask, RootEntry } from './bwrap-options.ts';
@@ -34,14 +35,18 @@ const OFTEN_DEPLOYED = ['/usr/src', '/usr/local/src', '/usr/local/etc'];
 
 const OWN_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** An unprivileged user without an account: any number that nobody uses. */
-export const SANDBOX_UID = 61_001;
+/** Users without an account: below what systemd gives to its services (61184), above what people and distributions use. */
+const FIRST_UID = 61_001;
+const UIDS = 180;
 
 /**
- * Started by root, bubblewrap would map a sandbox to the real root, which may write below /proc/sys. So it never is.
+ * Started by root, bubblewrap would map a sandbox to the real root, which may write below /proc/sys. So it never is; and
+ * sandboxes with different slots are different users, who share nothing that the kernel counts for each user (the size of
+ * their pipes, say).
  */
-export function sandboxUser(): { readonly uid: number; readonly gid: number } | undefined {
-  return process.getuid?.() === 0 ? { uid: SANDBOX_UID, gid: SANDBOX_UID } : undefined;
+export function sandboxUser(slot: number): { readonly uid: number; readonly gid: number } | undefined {
+  const uid = FIRST_UID + (slot % UIDS);
+  return process.getuid?.() === 0 ? { uid, gid: uid } : undefined;
 }
 
 /** `hide`: folders below /usr that sandboxes must not see; the folder this program lies in is added. */
@@ -51,7 +56,7 @@ export function readLayout(hide: readonly string[]): Layout {
     bwrap: BWRAP.find((path) => existsSync(path)) ?? '/usr/bin/bwrap',
     roots: ROOTS.map(rootEntry).filter((entry) => entry !== undefined),
     etc: [...ETC, ...pythonSettings()].map((name) => join('/etc', name)),
-    hide: hiddenFolders([...OFTEN_DEPLOYED, OWN_ROOT, ...hide]),
+    hide: hiddenFolders([...OFTEN_DEPLOYED, OWN_ROOT, ...ownHome(), ...hide]),
     ...(node && { node }),
     proc: true,
     masks: MASKED.map(mask).filter((each) => each !== undefined),
@@ -90,6 +95,17 @@ function hiddenFolders(paths: readonly string[]): string[] {
   return [...new Set(real)].filter((path) => path.startsWith('/usr/'));
 }
 
+/** Some service users live below /usr; some only in name, as in /usr/sbin. */
+function ownHome(): string[] {
+  try {
+    const home = homedir();
+    return process.getuid?.() !== 0 && statSync(home).uid === process.getuid?.() ? [home] : [];
+  } catch {
+    // Not every user has an account, and not every account a home.
+    return [];
+  }
+}
+
 function realFolder(path: string): string | undefined {
   try {
     const real = realpathSync(path);
@@ -114,8 +130,8 @@ function realFile(path: string): string | undefined {
 }
 
 function readableBySandbox(path: string): boolean {
-  if (!sandboxUser()) return readableByUs(path);
-  // As root everything is readable to us; the sandboxes' user is "other" everywhere.
+  if (process.getuid?.() !== 0) return readableByUs(path);
+  // As root everything is readable to us; a sandbox's user is "other" everywhere.
   const folders = parents(path).every((folder) => (statSync(folder).mode & 0o001) !== 0);
   return folders && (statSync(path).mode & 0o005) === 0o005;
 }

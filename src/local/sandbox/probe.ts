@@ -50,7 +50,7 @@ async function tryLayout(layout: Layout): Promise<Outcome> {
   const limits = defaultLimits(release());
   try {
     const command = ['/usr/bin/python3', `${AGENT_DIR}/probe.py`];
-    const bwrap = startBwrap({ layout, limits, files: guestFiles(undefined) }, command);
+    const bwrap = startBwrap({ layout, limits, files: guestFiles(undefined), slot: 0 }, command);
     const answer = await readAll(bwrap);
     if (answer === undefined) return { ok: false, said: `no answer within ${DEADLINE_MS / 1000} seconds` };
     const report = reportSchema.safeParse(parse(answer));

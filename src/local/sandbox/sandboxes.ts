@@ -58,6 +58,7 @@ export class Sandboxes {
   readonly #starting = new Set<Box>();
   readonly #budgetTimer: NodeJS.Timeout;
   readonly #cgroups: Cgroups | undefined;
+  #made = 0;
   /** Who gave up a kernel last, and how often in a row. */
   #relieved: { readonly sandbox: Sandbox; readonly times: number } | undefined;
 
@@ -66,6 +67,11 @@ export class Sandboxes {
     this.#cgroups = openCgroups({ budgetMb: options.memoryBudgetMb, log: options.log });
     this.#budgetTimer = setInterval(() => this.#holdMemory(), BUDGET_INTERVAL_MS);
     this.#budgetTimer.unref();
+  }
+
+  /** What holds the limits, in words for the health check. */
+  get heldBy(): string {
+    return this.#cgroups ? 'control groups and a watchdog' : 'a watchdog';
   }
 
   find(id: string): Sandbox | undefined {
@@ -83,7 +89,8 @@ export class Sandboxes {
     const { wall, files, clock } = this.#options;
     const { layout, limits } = wall;
     const cgroup = this.#cgroups?.make(limits);
-    const box = new Box({ layout, limits, files, envs: settings.envs, cgroup });
+    this.#made += 1;
+    const box = new Box({ layout, limits, files, envs: settings.envs, cgroup, slot: this.#made });
     this.#starting.add(box);
     const tooLate = setTimeout(() => void box.end('it did not start'), START_DEADLINE_MS);
     const ready = await box.ready;

@@ -127,10 +127,12 @@ function attacks(start: () => Promise<Attacked>): void {
       );
       expect((await sandbox.files.list('many')).length).toBe(10_000);
       await sandbox.commands.run(
-        `cd many && python3 -c "import os\nfor n in range(300): os.mkdir('d'); os.chdir('d')"`,
+        `cd many && python3 -c "import os\nfor n in range(1500): os.mkdir('d'); os.chdir('d')"`,
       );
       expect((await sandbox.files.list('many/d', { depth: 1_000 })).length).toBeLessThanOrEqual(64);
-      await sandbox.files.remove('many');
+      // Too deep for the agent to walk: it says so, and lives.
+      await expect(sandbox.files.remove('many')).rejects.toThrow('internal');
+      await sandbox.commands.run('rm -rf many');
       expect(await sandbox.isRunning()).toBe(true);
     });
   });

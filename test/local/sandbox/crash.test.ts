@@ -37,7 +37,7 @@ describeWithWall('a host that is killed', () => {
       import { Box } from './box.ts';
       import { processTree } from './process-tree.ts';
       const { wall } = await probeWall();
-      const boxes = ['runs', 'paused'].map(() => new Box({ ...wall, files: guestFiles(undefined), envs: {} }));
+      const boxes = ['runs', 'paused'].map(() => new Box({ ...wall, files: guestFiles(undefined), envs: {}, slot: 1 }));
       for (const box of boxes) {
         await box.ready;
         await box.ask('start', { cmd: '/bin/sleep', args: ['1000'], envs: {}, cwd: '', stdin: false });

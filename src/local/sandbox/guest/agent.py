@@ -75,6 +75,9 @@ class Agent:
             return self._fail(number, files.refusal(error))
         except UnicodeError:
             return self._fail(number, Refusal("invalid_argument", "the text is not valid Unicode"))
+        except Exception as error:
+            # Out of memory, or a tree too deep to walk: what code leaves behind must not end the agent.
+            return self._fail(number, Refusal("internal", f"{type(error).__name__}: {error}"))
         if number is not None and value is not LATER:
             self._wire.send(t="result", id=number, value=value)
 
