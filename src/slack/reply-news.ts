@@ -13,9 +13,14 @@ export function newsOf(before: Progress, after: Progress): News {
 /** What a message shows of a turn that runs, beside what is being done and for how long. */
 const SHOWN = ['attempt', 'parts', 'draft', 'artifacts', 'notes', 'sandboxLost', 'outcome'] as const;
 
-/** Nothing differs but what is being done: where Slack shows that under the thread, the message need not hurry. */
+/**
+ * Nothing differs but what is being done: where Slack shows that under the thread, the message need not hurry. That a turn
+ * stands in line its message says itself; where in the line is left to the next edit, since with each turn that is served
+ * everybody moves up.
+ */
 export function isActivityOnly(before: Progress, after: Progress): boolean {
-  return SHOWN.every((name) => before[name] === after[name]);
+  const isInLine = ({ phase }: Progress) => phase === 'waiting';
+  return isInLine(before) === isInLine(after) && SHOWN.every((name) => before[name] === after[name]);
 }
 
 function hasContent({ parts, draft, asIs, outcome }: Progress): boolean {

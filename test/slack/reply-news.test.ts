@@ -12,6 +12,8 @@ const quiet = progressOf({ phase: 'running', parts: [step({ result: failed() })]
 const again = progressOf({ phase: 'repairing', attempt: 2, parts: ended.parts });
 const answering = progressOf({ ...ended, parts: [...ended.parts, words('It')] });
 
+const inLine = { ...thinking, phase: 'waiting', ahead: 3 } as const;
+
 describe('a change of activity alone', () => {
   it.each<[string, Progress, Progress, boolean]>([
     ['a model that begins to think', thinking, { ...thinking, phase: 'thinking' }, true],
@@ -20,6 +22,8 @@ describe('a change of activity alone', () => {
     ['code that begins to run', writing, silent, false],
     ['a line of output', silent, printing, false],
     ['a second attempt', ended, again, false],
+    ['a place in line', thinking, inLine, false],
+    ['a place further on in it', inLine, { ...inLine, ahead: 2 }, true],
     ['a note', thinking, { ...thinking, notes: ['x'] }, false],
     ['the end', ended, { ...ended, outcome: { kind: 'done' } }, false],
   ])('is told from more: %s', (_what, before, after, expected) => {
