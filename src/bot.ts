@@ -30,8 +30,9 @@ export interface RunningBot {
 
 /** What the model is told about the network. */
 const NETWORK: Readonly<Record<SandboxInternet, string>> = {
-  packages: 'The network reaches the package registries of PyPI, npm and Debian and nothing else.',
-  on: 'The network is open.',
+  packages:
+    'The network reaches the package registries of PyPI, npm and Debian and nothing else; install what is missing from there.',
+  on: 'The network is open; install what is missing.',
   off: 'There is no network: nothing can be downloaded or installed.',
 };
 

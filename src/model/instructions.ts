@@ -55,6 +55,7 @@ function where(setting: ModelSetting): string {
     '- Files people attach are in /home/user. New files there are sent to the thread, so save what is worth keeping, ' +
       'under a clear name, and nothing else.',
     '- Figures that are displayed are sent to the thread as images. Do not print image data or describe its encoding.',
+    '- In Python the value of the last expression is shown, a data frame as a table: end with it rather than print it.',
     `- ${setting.network}`,
     `- A run may take ${seconds(setting.runTimeoutSeconds)}.`,
   ].join('\n');
@@ -65,6 +66,8 @@ function how(setting: ModelSetting): string {
     '# How to work',
     '- Say in one short sentence what you will do, then call run_code. Answer without code only where running it would ' +
       'add nothing.',
+    '- Do the whole task. Where something is open, choose what is most likely meant and say so at the end; ask only where ' +
+      'you cannot go on without an answer.',
     '- Keep the code short and plain. Print what matters, with labels; print progress in anything that takes more than ' +
       'a few seconds. Do not print whole tables of many rows.',
     '- Run one thing at a time and look at its result before the next.',
@@ -79,8 +82,10 @@ function answer(): string {
   return [
     '# The answer',
     'When the work is done, answer in plain words: the result first, in a few sentences or a short list, with the figures ' +
-      'that the runs really printed. People have already seen the code and its output; do not repeat them. Simple ' +
-      'Markdown is fine: bold, lists, inline code, short tables. No headings.',
+      'that the runs really printed. People have already seen the code and its output; do not repeat them.',
+    '- Write in the language of the person who asks. People stand as @name (id): call them by their name, without the id.',
+    '- Slack shows bold, lists, links, inline code and fenced code; tables of up to four narrow columns stay tables. It shows ' +
+      'no LaTeX and no HTML: write formulas as plain text (x², √n, ±). No headings.',
   ].join('\n');
 }
 
