@@ -41,7 +41,9 @@ function turn(): Progress {
 }
 
 function printing(progress: Progress, text: string): Progress {
-  return foldProgress(progress, { type: 'run.output', at: NOW, chunk: { stream: 'stdout', text } });
+  const last = progress.parts.at(-1);
+  const before = last?.kind === 'step' ? last.output : emptyOutput();
+  return foldProgress(progress, { type: 'run.output', at: NOW, output: appendOutput(before, text) });
 }
 
 function folding(before: number): number {

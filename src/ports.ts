@@ -270,14 +270,15 @@ export interface Scratch {
 }
 
 export interface ScratchFolder {
-  /** A new file. Rejects where the disk does not take it, as do the methods of the file. */
-  create(name: string): Promise<ScratchFile>;
+  /** A new file. Throws where the disk does not take it, as do the methods of the file. */
+  create(name: string): ScratchFile;
   /** Takes the folder away, files that are still read included. Never rejects. */
   clear(): Promise<void>;
 }
 
 export interface ScratchFile {
-  append(text: string): Promise<void>;
+  /** Returns when the system has taken it: whoever prints faster than that would fill the memory. */
+  append(text: string): void;
   /** All that was appended. It is read from the disk each time it is read. */
   close(): Promise<Blob>;
 }

@@ -2,6 +2,7 @@
  * The words both sides of the engine share: what may come in (Request), what may happen in a turn (TurnEvent), and what
  * a run of code ends as (RunResult). Closed unions, so a new case is a compile error wherever it must be handled.
  */
+import type { Output } from './output.ts';
 import type { Code, Language, SandboxId, TurnId } from './events-words.ts';
 
 export type * from './events-request.ts';
@@ -194,7 +195,8 @@ export type TurnEvent =
       readonly attempt: number;
       readonly code: Code;
     }
-  | { readonly type: 'run.output'; readonly at: number; readonly chunk: OutputChunk }
+  /** What the run has printed so far. */
+  | { readonly type: 'run.output'; readonly at: number; readonly output: Output }
   | { readonly type: 'run.finished'; readonly at: number; readonly result: RunResult }
   /** A repair begins: `attempt` is the number of the run that will follow, `error` one short line. */
   | {

@@ -2,6 +2,7 @@
 import type { PastRun, StoredMessage, TurnEnd, TurnRow } from '../ports.ts';
 import type { DeliveryDeps } from './delivery.ts';
 import { type Failure, never, type ThreadRef, type TurnEvent, type TurnId, threadKey } from './events.ts';
+import { appendOutput, emptyOutput } from './output.ts';
 import { foldProgress, type Progress, startProgress } from './progress.ts';
 import { fate } from './retry.ts';
 import { RESTARTED, restarted, WAITED_TOO_LONG } from './turn-endings.ts';
@@ -102,7 +103,7 @@ function lifeOf(runs: readonly PastRun[], said: readonly StoredMessage[], at: nu
 function runEvents({ step, attempt, code, startedMs: at, output, result }: PastRun): TurnEvent[] {
   return [
     { type: 'run.started', at, step, attempt, code },
-    ...(output === '' ? [] : [{ type: 'run.output', at, chunk: { stream: 'stdout', text: output } } as const]),
+    ...(output === '' ? [] : [{ type: 'run.output', at, output: appendOutput(emptyOutput(), output) } as const]),
     ...(result ? [{ type: 'run.finished', at, result } as const] : []),
   ];
 }

@@ -49,6 +49,11 @@ export function blank(row: Row, count: number): void {
   row.cells.fill(' ', 0, count);
 }
 
+/** A part of a text keeps all of it in memory; a copy does not. For text without lone surrogates. */
+export function ownCopy(text: string): string {
+  return Buffer.from(text).toString();
+}
+
 export function codePointCount(text: string): number {
   if (!SURROGATE.test(text)) return text.length;
   let count = 0;

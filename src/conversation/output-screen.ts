@@ -10,6 +10,7 @@ import {
   blank,
   codePointCount,
   indexAfter,
+  ownCopy,
   overwrite,
   type Row,
   rowOf,
@@ -47,8 +48,10 @@ export class Screen {
     this.#row = this.#rowAt(state.row);
   }
 
-  state(): ScreenState {
-    return { rows: this.#rows.map(rowText), row: this.#at, column: this.#column };
+  /** `isOwned`: its rows shall be no parts of a longer text. */
+  state(isOwned: boolean): ScreenState {
+    const rows = this.#rows.map(rowText);
+    return { rows: isOwned ? rows.map(ownCopy) : rows, row: this.#at, column: this.#column };
   }
 
   /** Prints text without control characters at the cursor, over what stands there. */
@@ -71,6 +74,23 @@ export class Screen {
     }
     this.#column = 0;
     this.#row = this.#rowAt(this.#at);
+  }
+
+  /**
+   * Prints lines without other control characters, as `print` and `newLine` one after the other would, and says whether it
+   * did: only at the end of the last row, more lines than the screen has, and none that would wrap. What scrolls out is
+   * one piece of the text.
+   */
+  printLines(text: string): boolean {
+    const isAtEnd = this.#at === this.#rows.length - 1 && this.#column === this.#row.width;
+    const from = isAtEnd ? lastRowsOf(text, ROW_CHARS - this.#row.width) : -1;
+    if (from < 0) return false;
+    this.settled.push(this.#rows.map(rowText).join('\n') + text.slice(0, from));
+    this.#rows.splice(0, this.#rows.length, ...text.slice(from).split('\n').map(rowOf));
+    this.#at = this.#rows.length - 1;
+    this.#row = this.#rowAt(this.#at);
+    this.#column = this.#row.width;
+    return true;
   }
 
   toColumn(column: number): void {
@@ -134,4 +154,23 @@ export class Screen {
     if (!row) throw new RangeError(`no row ${index} on the screen`);
     return row;
   }
+}
+
+/**
+ * Where the last SCREEN_ROWS lines of a text begin; -1 where it has no more lines than that, or one that is too long: the
+ * first for `room`, another for a row. A character counts as at least one.
+ */
+function lastRowsOf(text: string, room: number): number {
+  const starts: number[] = [];
+  let start = 0;
+  let longest = room;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    if (end - start > longest) return -1;
+    longest = ROW_CHARS;
+    start = end + 1;
+    starts.push(start);
+    if (starts.length > SCREEN_ROWS) starts.shift();
+  }
+  if (text.length - start > longest || starts.length < SCREEN_ROWS) return -1;
+  return starts[0] ?? -1;
 }

@@ -41,9 +41,13 @@ export interface Fed {
 }
 
 const MAX_PARAMETERS = 32;
+/** From so many characters on a chunk costs more memory than copies of the rows it leaves. */
+const LONG_CHUNK = 4_096;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+const CONTROL_BUT_LINE_END = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 const ANY_SURROGATE = /[\ud800-\udfff]/;
 const HIGH_SURROGATE_AT_END = /[\ud800-\udbff]$/;
@@ -57,8 +61,17 @@ export function feed(state: TerminalState, chunk: string): Fed {
 
   const screen = new Screen(state.screen);
   let { mode, parameters } = state;
+  /** Up to here the text was looked at for plain lines. */
+  let looked = 0;
   for (let at = 0; at < text.length; ) {
     if (mode === 'text') {
+      if (at >= looked) {
+        looked = endOfLines(text, at);
+        if (screen.printLines(text.slice(at, looked))) {
+          at = looked;
+          continue;
+        }
+      }
       CONTROL.lastIndex = at;
       const next = CONTROL.exec(text)?.index ?? text.length;
       if (next > at) screen.print(text.slice(at, next));
@@ -79,9 +92,21 @@ export function feed(state: TerminalState, chunk: string): Fed {
     if (!step.reread) at += 1;
   }
   return {
-    state: { screen: screen.state(), mode, parameters: mode === 'control' ? parameters : '', half },
+    // The state lives on, and with it what its rows are parts of.
+    state: {
+      screen: screen.state(text.length > LONG_CHUNK),
+      mode,
+      parameters: mode === 'control' ? parameters : '',
+      half,
+    },
     settled: screen.settled.join(''),
   };
+}
+
+/** Where the plain lines that begin at `from` end: at the next control character that is no line end. */
+function endOfLines(text: string, from: number): number {
+  CONTROL_BUT_LINE_END.lastIndex = from;
+  return CONTROL_BUT_LINE_END.exec(text)?.index ?? text.length;
 }
 
 /** What a terminal still shows at the end: the text that `feed` has not settled. */

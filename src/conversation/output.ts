@@ -1,5 +1,6 @@
 /** Program output as a terminal would leave it: ANSI removed, carriage returns applied, bounded to a tail. */
 import { messageSize } from './output-size.ts';
+import { ownCopy } from './output-row.ts';
 import { endOfTerminal, FRESH_TERMINAL, feed, type TerminalState } from './output-terminal.ts';
 
 export interface Output {
@@ -46,20 +47,29 @@ export function emptyOutput(): Output {
  * not by what was printed before. Keeps the last `keepChars` characters, whole lines where lines are short enough.
  */
 export function appendOutput(output: Output, text: string, keepChars: number = KEEP_CHARS): Output {
-  if (text === '') return output;
+  return foldOutput(output, text, keepChars).output;
+}
+
+export interface FoldedOutput {
+  readonly output: Output;
+  /** What can no longer change since the last chunk, for whoever keeps all of it. */
+  readonly settled: string;
+}
+
+/** As `appendOutput`, with what settled. */
+export function foldOutput(output: Output, text: string, keepChars: number = KEEP_CHARS): FoldedOutput {
+  if (text === '') return { output, settled: '' };
   const { state: terminal, settled } = feed(output.state.terminal, text);
   const { settledChars, settledLines } = output.state;
-  const tailed = output.state.settled + settled;
-  return outputOf(
-    {
-      // Cut only now and then: a cut copies all that is kept.
-      settled: tailed.length > 2 * keepChars ? tail(tailed, keepChars) : tailed,
-      settledChars: settledChars + settled.length,
-      settledLines: settledLines + lineEnds(settled),
-      terminal,
-    },
-    keepChars,
-  );
+  const tailed = settled.length > keepChars ? settled : output.state.settled + settled;
+  const state = {
+    // Cut only now and then: a cut copies all that is kept.
+    settled: tailed.length > 2 * keepChars ? ownCopy(tail(tailed, keepChars)) : tailed,
+    settledChars: settledChars + settled.length,
+    settledLines: settledLines + lineEnds(settled),
+    terminal,
+  };
+  return { output: outputOf(state, keepChars), settled };
 }
 
 /** Chunks come far more often than somebody looks: the text is put together when it is asked for. */

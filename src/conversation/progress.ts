@@ -2,14 +2,13 @@
 import {
   type Code,
   never,
-  type OutputChunk,
   type RunResult,
   type TokenUsage,
   type TurnEvent,
   type TurnId,
   type TurnOutcome,
 } from './events.ts';
-import { appendOutput, emptyOutput, type Output } from './output.ts';
+import { emptyOutput, type Output } from './output.ts';
 
 export type Phase =
   | 'starting'
@@ -136,7 +135,7 @@ function change(progress: Progress, event: TurnEvent): Partial<Progress> {
       return { phase: 'running', attempt, draft: null, parts: [...progress.parts, part] };
     }
     case 'run.output':
-      return { parts: withStep(progress.parts, (step) => withOutput(step, event.chunk)) };
+      return { parts: withStep(progress.parts, (step) => ({ ...step, output: event.output })) };
     case 'run.finished':
       return { parts: withStep(progress.parts, (step) => ({ ...step, result: event.result })) };
     case 'attempt.repairing':
@@ -168,10 +167,6 @@ function withStep(parts: readonly Part[], change: (step: StepPart) => StepPart):
   const last = parts.at(-1);
   if (last?.kind !== 'step' || last.result !== null) return parts;
   return [...parts.slice(0, -1), change(last)];
-}
-
-function withOutput(step: StepPart, chunk: OutputChunk): StepPart {
-  return { ...step, output: appendOutput(step.output, chunk.text) };
 }
 
 function sum(a: TokenUsage, b: TokenUsage): TokenUsage {

@@ -5,22 +5,25 @@
 import type { Log } from '../log.ts';
 import type { ScratchFile } from '../ports.ts';
 import type { OutputChunk } from './events.ts';
-import { cleanText } from './output.ts';
+import { cleanText, emptyOutput, foldOutput, type Output } from './output.ts';
 import { byteLength } from './output-excerpt.ts';
 import { KEPT_HEAD_CHARS, KEPT_TAIL_CHARS, type KeptOutput, SHORT_CHARS } from './output-kept.ts';
-import { endOfTerminal, FRESH_TERMINAL, feed, type TerminalState } from './output-terminal.ts';
+import { ownCopy } from './output-row.ts';
+import { endOfTerminal } from './output-terminal.ts';
 
 /** More of the end of stderr than its last line needs. */
 const STDERR_TAIL_CHARS = 2_000;
 
 export class RunOutput {
-  readonly #create: () => Promise<ScratchFile>;
+  readonly #create: () => ScratchFile;
   readonly #log: Log;
-  #terminal: TerminalState = FRESH_TERMINAL;
+  #output = emptyOutput();
+  #hasEnded = false;
   /** All settled text while it is short, its start from then on. */
   #start = '';
-  /** The end of a long one. */
-  #end = '';
+  /** The last pieces of a long one: enough for its end, and no piece more. */
+  #lastPieces: string[] = [];
+  #lastChars = 0;
   #isLong = false;
   #bytes = 0;
   #stderr = '';
@@ -28,26 +31,33 @@ export class RunOutput {
   #file: ScratchFile | undefined;
 
   /** `create` makes the file that a long output goes to. */
-  constructor(create: () => Promise<ScratchFile>, log: Log) {
+  constructor(create: () => ScratchFile, log: Log) {
     this.#create = create;
     this.#log = log;
   }
 
-  /** Takes the next chunk; resolves when the disk has it. Never rejects. */
-  async add({ stream, text }: OutputChunk): Promise<void> {
-    if (stream === 'stderr') this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_CHARS);
-    const { state, settled } = feed(this.#terminal, text);
-    this.#terminal = state;
-    await this.#keep(settled);
+  /** Takes the next chunk, down to the disk. Never throws. */
+  add({ stream, text }: OutputChunk): void {
+    // A sandbox that was given up may still print.
+    if (this.#hasEnded) return;
+    if (stream === 'stderr') this.#stderr = ownCopy((this.#stderr + text).slice(-STDERR_TAIL_CHARS));
+    const { output, settled } = foldOutput(this.#output, text);
+    this.#output = output;
+    this.#keep(settled);
+  }
+
+  /** As much of it as a message may show. */
+  soFar(): Output {
+    return this.#output;
   }
 
   /** Nothing more comes. Never rejects. */
   async end(): Promise<KeptOutput> {
-    await this.#keep(endOfTerminal(this.#terminal));
-    this.#terminal = FRESH_TERMINAL;
-    const text = this.#start + this.#end;
-    if (!this.#isLong) return { text, leftOutBytes: 0 };
-    const whole = await this.#onDisk((file) => file.close());
+    this.#hasEnded = true;
+    this.#keep(endOfTerminal(this.#output.state.terminal));
+    if (!this.#isLong) return { text: this.#start, leftOutBytes: 0 };
+    const text = this.#start + lastChars(this.#lastPieces.join(''), KEPT_TAIL_CHARS);
+    const whole = await this.#closed();
     return { text, leftOutBytes: this.#bytes - byteLength(text), ...(whole && { whole }) };
   }
 
@@ -57,12 +67,12 @@ export class RunOutput {
     return lines.findLast((line) => line.trim() !== '') ?? '';
   }
 
-  async #keep(text: string): Promise<void> {
+  #keep(text: string): void {
     if (text === '') return;
     this.#bytes += byteLength(text);
     if (this.#isLong) {
-      this.#end = lastChars(this.#end + text, KEPT_TAIL_CHARS);
-      await this.#onDisk((file) => file.append(text));
+      this.#keepLast(text);
+      this.#onDisk((file) => file.append(text));
       return;
     }
     this.#start += text;
@@ -70,23 +80,43 @@ export class RunOutput {
     const all = this.#start;
     this.#isLong = true;
     this.#start = firstChars(all, KEPT_HEAD_CHARS);
-    this.#end = lastChars(all, KEPT_TAIL_CHARS);
-    await this.#onDisk((file) => file.append(all), this.#create);
+    this.#keepLast(all);
+    this.#onDisk((file) => file.append(all), this.#create);
+  }
+
+  #keepLast(text: string): void {
+    this.#lastPieces.push(text);
+    this.#lastChars += text.length;
+    for (;;) {
+      const first = this.#lastPieces[0]?.length ?? 0;
+      if (this.#lastChars - first < KEPT_TAIL_CHARS) return;
+      this.#lastPieces.shift();
+      this.#lastChars -= first;
+    }
   }
 
   /** After the first failure the disk is left alone. */
-  async #onDisk<T>(
-    work: (file: ScratchFile) => Promise<T>,
-    create?: () => Promise<ScratchFile>,
-  ): Promise<T | undefined> {
+  #onDisk(work: (file: ScratchFile) => void, create?: () => ScratchFile): void {
     try {
-      if (create) this.#file = await create();
-      return this.#file && (await work(this.#file));
+      if (create) this.#file = create();
+      if (this.#file) work(this.#file);
     } catch (error) {
-      this.#file = undefined;
-      this.#log.warn({ err: error }, 'a long output could not be kept on disk');
+      this.#giveUpDisk(error);
+    }
+  }
+
+  async #closed(): Promise<Blob | undefined> {
+    try {
+      return await this.#file?.close();
+    } catch (error) {
+      this.#giveUpDisk(error);
       return undefined;
     }
+  }
+
+  #giveUpDisk(error: unknown): void {
+    this.#file = undefined;
+    this.#log.warn({ err: error }, 'a long output could not be kept on disk');
   }
 }
 

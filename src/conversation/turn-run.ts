@@ -1,10 +1,10 @@
 /** One execution: the sandbox made ready, the code run with its output as events, its files sent, its report written. */
 import type { Sandbox } from '../ports.ts';
 import { ABORTED, unlessAborted, within } from './aborting.ts';
-import { type EventQueue, eventQueue } from './event-queue.ts';
+import { eventQueue } from './event-queue.ts';
 import type { Code, Failure, OutputChunk, RunResult, TurnEvent } from './events.ts';
 import { boundedReport, needsCut, type RunReport, reportText, wholeReport } from './history-report.ts';
-import { outputFileName } from './output.ts';
+import { type Output, outputFileName } from './output.ts';
 import { type KeptOutput, outputExcerpt } from './output-kept.ts';
 import { failuresInARow } from './retry.ts';
 import { sendArtifacts } from './turn-artifacts.ts';
@@ -139,25 +139,25 @@ async function* runCode(
 ): AsyncGenerator<TurnEvent, EndedRun, undefined> {
   const { log, scratch } = context.deps;
   const output = new RunOutput(() => scratch.create(outputFileName(step)), log);
-  const queue = eventQueue<OutputChunk>((last, next) =>
-    last.stream === next.stream ? { stream: last.stream, text: last.text + next.text } : undefined,
-  );
-  const running = runToEnd(context, sandbox, code, queue);
-  for await (const chunk of queue) {
-    yield { type: 'run.output', at: context.now(), chunk };
-    await output.add(chunk);
-  }
+  // Of several states that wait, the last is the one to show.
+  const queue = eventQueue<Output>((_last, next) => next);
+  const take = (chunk: OutputChunk): void => {
+    output.add(chunk);
+    queue.push(output.soFar());
+  };
+  const running = runToEnd(context, sandbox, code, take).finally(queue.close);
+  for await (const soFar of queue) yield { type: 'run.output', at: context.now(), output: soFar };
   const kept = await output.end();
   if (kept.leftOutBytes > 0 && !kept.whole) yield { type: 'turn.note', at: context.now(), text: NOT_KEPT };
   return { ...(await running), output: kept, lastStderrLine: output.lastStderrLine() };
 }
 
-/** The port's `run`: its end is data even where the adapter throws, or never answers to a stop. Closes the queue. */
+/** The port's `run`: its end is data even where the adapter throws, or never answers to a stop. */
 async function runToEnd(
   { deps, signal }: TurnContext,
   sandbox: Sandbox,
   code: Code,
-  queue: EventQueue<OutputChunk>,
+  onOutput: (chunk: OutputChunk) => void,
 ): Promise<Pick<EndedRun, 'result' | 'isFault'>> {
   const started = deps.clock.now();
   const unknown = (reason: string): RunResult => ({
@@ -167,15 +167,13 @@ async function runToEnd(
     results: [],
   });
   try {
-    const running = sandbox.run(code, (chunk) => queue.push(chunk), signal);
+    const running = sandbox.run(code, onOutput, signal);
     const early = await unlessAborted(running, signal);
     const result = early === ABORTED ? await within(running, STOP_GRACE_MS, deps.clock) : early;
     return { result: result ?? unknown('The sandbox did not answer to the stop.'), isFault: false };
   } catch (error) {
     deps.log.error({ err: error }, 'running code threw');
     return { result: unknown('The run ended because of a fault in Threadbox.'), isFault: true };
-  } finally {
-    queue.close();
   }
 }
 

@@ -41,6 +41,10 @@ const LONGEST_REST_BYTES = 1_000;
 /** `\uXXXX` without its last digit. */
 const LONGEST_OPEN_ESCAPE = 5;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+const CONTROL = /[\u0000-\u001f]/;
+/** A byte order mark is a character of the output like any other. */
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const NOTHING = new Uint8Array();
 
 export function runBody(options: RunBodyOptions): TransformStream<Uint8Array, Uint8Array> {
@@ -165,7 +169,7 @@ class RunBody implements Transformer<Uint8Array, Uint8Array> {
 
 function parsed(line: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(line));
+    return JSON.parse(UTF8.decode(line));
   } catch {
     return undefined;
   }
@@ -221,6 +225,12 @@ function characterBytes(first: number | undefined): number {
 }
 
 function unescaped(text: Uint8Array): string {
+  // Without escapes a text stands for itself, and JSON has no control characters in it.
+  if (!text.includes(BACKSLASH)) {
+    const plain = UTF8.decode(text);
+    if (CONTROL.test(plain)) throw new CutStreamError('output that is no text');
+    return plain;
+  }
   const value: unknown = parsed(Buffer.concat([QUOTE_BYTE, text, QUOTE_BYTE]));
   if (typeof value !== 'string') throw new CutStreamError('output that is no text');
   return value;

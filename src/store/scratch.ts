@@ -2,8 +2,8 @@
  * Files of turns that are under way, in `tmp` of the data folder. The folder is emptied at each start: what a killed
  * process left there belongs to nobody.
  */
-import { openAsBlob, rmSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { closeSync, mkdirSync, openAsBlob, openSync, rmSync, writeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scratch, ScratchFile } from '../ports.ts';
 import { storageError } from './errors.ts';
@@ -18,18 +18,16 @@ export function openScratch(dir: string): Scratch {
   return {
     folder(turn) {
       const folder = join(dir, turn);
-      const opened = new Set<FileHandle>();
+      const files = new Set<OpenFile>();
       return {
-        async create(name) {
-          await mkdir(folder, { recursive: true, mode: 0o700 });
-          const path = join(folder, name);
-          const handle = await open(path, 'wx', 0o600);
-          opened.add(handle);
-          return scratchFile(path, handle, () => opened.delete(handle));
+        create(name) {
+          mkdirSync(folder, { recursive: true, mode: 0o700 });
+          const file = new OpenFile(join(folder, name));
+          files.add(file);
+          return file;
         },
         async clear() {
-          const closing = [...opened].map((handle) => handle.close());
-          await Promise.allSettled(closing);
+          for (const file of files) file.end();
           // What stays for whatever reason goes at the next start.
           await rm(folder, { recursive: true, force: true }).catch(() => {});
         },
@@ -38,15 +36,37 @@ export function openScratch(dir: string): Scratch {
   };
 }
 
-function scratchFile(path: string, handle: FileHandle, onClose: () => void): ScratchFile {
-  return {
-    async append(text) {
-      await handle.appendFile(text);
-    },
-    async close() {
-      onClose();
-      await handle.close();
-      return openAsBlob(path);
-    },
-  };
+const BUFFER_BYTES = 65_536;
+
+class OpenFile implements ScratchFile {
+  readonly #path: string;
+  #descriptor: number | undefined;
+  /** One for the whole file: a new one for each piece would be as much garbage as there is output. */
+  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#descriptor = openSync(path, 'wx', 0o600);
+  }
+
+  append(text: string): void {
+    if (this.#descriptor === undefined) throw new Error('the file is closed');
+    const encoder = new TextEncoder();
+    for (let rest = text; rest !== ''; ) {
+      const { read, written } = encoder.encodeInto(rest, this.#buffer);
+      for (let at = 0; at < written; ) at += writeSync(this.#descriptor, this.#buffer, at, written - at);
+      rest = rest.slice(read);
+    }
+  }
+
+  async close(): Promise<Blob> {
+    this.end();
+    return openAsBlob(this.#path);
+  }
+
+  end(): void {
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }

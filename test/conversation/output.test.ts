@@ -146,6 +146,28 @@ describe('folding', () => {
     expect(fold(['\u{1f600}'.repeat(100)], 21).text).toBe('\u{1f600}'.repeat(10));
   });
 
+  it('is the same for many lines at once as for each character by itself', () => {
+    const line = fc.oneof(
+      { weight: 12, arbitrary: fc.constantFrom('a line', '', 'é→😀', '\ttab') },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('x'.repeat(4_095), 'y'.repeat(4_096), '😀'.repeat(2_049), 'z'.repeat(9_000)),
+      },
+      { weight: 1, arbitrary: fc.constantFrom('10%\r20%', '\u001b[31mred\u001b[0m', '\u001b[3A', '\u001b[2Cover') },
+    );
+    const lines = fc.array(line, { maxLength: 90 }).map((all) => all.join('\n'));
+    fc.assert(
+      fc.property(fc.array(lines, { maxLength: 4 }), (chunks) => {
+        const whole = chunks.join('');
+        const { text, droppedChars, totalChars, totalLines } = fold(Array.from(whole));
+        for (const cut of [[whole], chunks])
+          expect(fold(cut)).toMatchObject({ text, droppedChars, totalChars, totalLines });
+        expect(cleanText(whole).endsWith(text)).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('collapses a progress bar that arrives in small chunks', () => {
     const bars = Array.from({ length: 100 }, (_, index) => `\r${index + 1}%|${'#'.repeat(index / 4)}`);
     expect(fold([...bars, '\n']).text).toBe(`100%|${'#'.repeat(24)}\n`);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Code, RunResult, SandboxId, TurnEvent, TurnId } from '../../src/conversation/events.ts';
+import { appendOutput, emptyOutput } from '../../src/conversation/output.ts';
 import { foldProgress, type Progress, type StepPart, startProgress } from '../../src/conversation/progress.ts';
 import { failed, OK } from '../fakes/fake-sandboxes.ts';
 
@@ -24,7 +25,11 @@ const writing: TurnEvent = {
 const said: TurnEvent = { type: 'model.finished', at: 1_004, usage: { inputTokens: 7, outputTokens: 3 } };
 const opening: TurnEvent = { type: 'sandbox.opening', at: 1_005 };
 const running = (step = 1, attempt = 1): TurnEvent => ({ type: 'run.started', at: 1_006, step, attempt, code: CODE });
-const out = (line: string): TurnEvent => ({ type: 'run.output', at: 1_007, chunk: { stream: 'stdout', text: line } });
+const out = (soFar: string): TurnEvent => ({
+  type: 'run.output',
+  at: 1_007,
+  output: appendOutput(emptyOutput(), soFar),
+});
 const ran = (result: RunResult): TurnEvent => ({ type: 'run.finished', at: 1_008, result });
 const repairing: TurnEvent = { type: 'attempt.repairing', at: 1_009, attempt: 2, of: 3, error: 'KeyError' };
 const finished: TurnEvent = { type: 'turn.finished', at: 1_010, outcome: { kind: 'done' } };
@@ -64,7 +69,7 @@ describe('foldProgress', () => {
       opened(true),
       running(),
       out('one\n'),
-      out('two\n'),
+      out('one\ntwo\n'),
       ran(failed('KeyError', 'x')),
       thinking,
       text('Fixed.'),

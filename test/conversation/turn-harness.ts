@@ -136,7 +136,7 @@ export function outline(events: readonly TurnEvent[]): string[] {
       case 'run.finished':
         return `run.finished ${event.result.kind}`;
       case 'run.output':
-        return `run.output ${event.chunk.text.trim()}`;
+        return `run.output ${event.output.text.trim()}`;
       case 'attempt.repairing':
         return `attempt.repairing ${event.attempt} of ${event.of}: ${event.error}`;
       case 'sandbox.opened':

@@ -38,7 +38,7 @@ describe('the output of a run', () => {
       fc.asyncProperty(printed, fc.array(fc.nat(), { maxLength: 10 }), async (raw, places) => {
         const { kept, files } = output();
         const cuts = [0, ...places.map((place) => place % (raw.length + 1)).sort((a, b) => a - b), raw.length];
-        for (const [i, cut] of cuts.slice(1).entries()) await kept.add(stdout(raw.slice(cuts[i], cut)));
+        for (const [i, cut] of cuts.slice(1).entries()) kept.add(stdout(raw.slice(cuts[i], cut)));
         const { text, leftOutBytes, whole } = await kept.end();
         const clean = cleanText(raw);
         expect(whole === undefined).toBe(clean.length <= SHORT_CHARS);
@@ -53,7 +53,7 @@ describe('the output of a run', () => {
   it('of any length gives the excerpt that the whole would give', async () => {
     const { kept } = output();
     const lines = Array.from({ length: 20_000 }, (_, n) => `line ${n} — é\n`);
-    for (const line of lines) await kept.add(stdout(line));
+    for (const line of lines) kept.add(stdout(line));
     const ended = await kept.end();
     const all = { text: lines.join(''), leftOutBytes: 0 };
     expect(outputExcerpt(ended)).toBe(outputExcerpt(all));
@@ -62,7 +62,7 @@ describe('the output of a run', () => {
 
   it('keeps its two ends where the disk takes nothing, asks the disk once, and says so in the log', async () => {
     const { kept, files, log } = output({ isFull: true });
-    for (let i = 0; i < 10; i += 1) await kept.add(stdout(`${'x'.repeat(40_000)}\n`));
+    for (let i = 0; i < 10; i += 1) kept.add(stdout(`${'x'.repeat(40_000)}\n`));
     const ended = await kept.end();
     expect(ended.whole).toBeUndefined();
     expect(ended.leftOutBytes).toBe(400_010 - ended.text.length);
@@ -71,9 +71,9 @@ describe('the output of a run', () => {
 
   it('remembers the last line on stderr that is not blank', async () => {
     const { kept } = output();
-    await kept.add({ stream: 'stderr', text: `${'x'.repeat(9_000)}\nls: no such ` });
-    await kept.add(stdout('other\n'));
-    await kept.add({ stream: 'stderr', text: 'file\n\n' });
+    kept.add({ stream: 'stderr', text: `${'x'.repeat(9_000)}\nls: no such ` });
+    kept.add(stdout('other\n'));
+    kept.add({ stream: 'stderr', text: 'file\n\n' });
     expect(kept.lastStderrLine()).toBe('ls: no such file');
   });
 });

@@ -12,14 +12,12 @@ export function memoryScratch({ isFull = false } = {}): MemoryScratch {
   return {
     kept,
     folder: (turn) => ({
-      async create(name) {
+      create(name) {
         if (isFull) throw new Error('no space left on device');
         kept.set(turn, [...(kept.get(turn) ?? []), name]);
         const parts: string[] = [];
         return {
-          append: async (text) => {
-            parts.push(text);
-          },
+          append: (text) => void parts.push(text),
           close: async () => new Blob(parts),
         };
       },
