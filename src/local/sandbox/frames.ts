@@ -6,6 +6,8 @@ export const MAX_LINE_BYTES = 24 * 1024 * 1024;
 
 const id = z.number().int().nonnegative();
 const text = z.string();
+/** The kernels and the agent print in pieces of 256 K characters at most. */
+const printed = z.string().max(1024 * 1024);
 
 const frameSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('ready') }),
@@ -14,8 +16,8 @@ const frameSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('fail'), id, code: text, message: text }),
   // A run.
   z.object({ t: z.literal('begin'), id, n: z.number().int() }),
-  z.object({ t: z.literal('stdout'), id, d: text }),
-  z.object({ t: z.literal('stderr'), id, d: text }),
+  z.object({ t: z.literal('stdout'), id, d: printed }),
+  z.object({ t: z.literal('stderr'), id, d: printed }),
   z.object({ t: z.literal('data'), id, main: z.boolean(), data: z.record(text, z.unknown()) }),
   z.object({ t: z.literal('error'), id, name: text, value: text, tb: text }),
   z.object({ t: z.literal('done'), id }),
