@@ -67,8 +67,16 @@ export type RunResult =
   | (RunBase & Halted & { readonly kind: 'flooded'; readonly limitMb: number })
   /** The kernel died (out of memory, a crash): files stay, variables are gone. */
   | (RunBase & { readonly kind: 'died'; readonly reason: string })
-  /** The sandbox itself is gone or unreachable. `begun` is false where the code cannot have begun. */
-  | (RunBase & { readonly kind: 'lost'; readonly reason: string; readonly begun?: false });
+  /**
+   * The sandbox itself is gone or unreachable. `begun` is false where the code cannot have begun; `refused` is true where the
+   * sandbox is there and its service would not run the code.
+   */
+  | (RunBase & {
+      readonly kind: 'lost';
+      readonly reason: string;
+      readonly begun?: false;
+      readonly refused?: true;
+    });
 
 /** A call of the one tool, `run_code`. */
 export interface ToolCall {

@@ -57,7 +57,7 @@ export function createThreadControl(deps: ControlDeps, lanes: Lanes): ThreadCont
 
   const kill = (id: SandboxId): void => {
     sandboxes.end(id, AbortSignal.timeout(KILL_PATIENCE_MS)).catch((error: unknown) => {
-      // It is bound to no thread any more, and its own lifetime ends it.
+      // It is bound to no thread any more: the reaper tries again.
       log.warn({ err: error, sandbox: id }, 'a sandbox could not be killed');
     });
   };

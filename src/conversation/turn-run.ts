@@ -54,7 +54,7 @@ export async function* execute(
   yield { type: 'run.started', at: context.now(), step, attempt, code };
   let ran = yield* runCode(context, opened.sandbox, code, step);
   // Code that had not begun is run again where its sandbox was lost; what may have begun is for the model to decide.
-  while (ran.result.kind === 'lost' && ran.result.begun === false) {
+  while (isLost(ran) && ran.result.begun === false) {
     const other = yield* replaceSandbox(context, warm);
     if (!other) break;
     opened = other;
@@ -67,8 +67,7 @@ export async function* execute(
   context.deps.record.runFinished(step, result, outputExcerpt(output));
 
   const files = yield* sendArtifacts(context, opened.sandbox, { step, code, result, output });
-  // After a fault of ours nothing is certain, least of all that it does not happen again.
-  const other = result.kind === 'lost' && !ran.isFault ? yield* replaceSandbox(context, warm) : undefined;
+  const other = isLost(ran) ? yield* replaceSandbox(context, warm) : undefined;
   if (other) {
     context.notesForModel.unshift(LOST_DURING);
     yield* prepareFiles(context, other);
@@ -76,6 +75,13 @@ export async function* execute(
   const { sandbox } = other ?? opened;
   const report = await boundedText(context, sandbox, step, { result, output, files, notes: takeNotes(context) });
   return { kind: 'ran', result, report, goesOn: result.kind !== 'lost' || other !== undefined };
+}
+
+type LostRun = EndedRun & { readonly result: Extract<RunResult, { kind: 'lost' }> };
+
+/** Whether another sandbox can help: not where this one is there, and not after a fault of ours, which may come again. */
+function isLost(ran: EndedRun): ran is LostRun {
+  return ran.result.kind === 'lost' && ran.result.refused !== true && !ran.isFault;
 }
 
 /** In one turn. A service that loses them faster is not worth the wait. */

@@ -66,7 +66,7 @@ export function endOfTrouble(trouble: Trouble, known: Known): RunResult {
     case 'cut':
       return { kind: 'lost', reason: 'The sandbox does not answer.', ...known };
     case 'refused':
-      return { kind: 'lost', reason: 'The sandbox service refused to run the code.', ...known };
+      return { kind: 'lost', reason: 'The sandbox service refused to run the code.', refused: true, ...known };
   }
 }
 

@@ -214,6 +214,27 @@ export function sandboxContract(name: string, make: (scene: Scene) => Promise<Sa
       expect(mainText(await play(again, 'showsX'))).toBe('42');
     });
 
+    it('gives it again after its release, whole', async () => {
+      const stage = await onStage('setsX', 'showsX');
+      const thread = stage.thread();
+      const first = await stage.open(thread);
+      await play(first, 'setsX');
+      first.release();
+      first.release();
+      const again = await stage.open(thread, first.id);
+      expect([again.id, again.losses]).toEqual([first.id, { variables: [], files: false }]);
+      expect(mainText(await play(again, 'showsX'))).toBe('42');
+      again.release();
+    });
+
+    it('finds nothing to take over where nothing was left running', async () => {
+      const stage = await onStage('setsX');
+      const sandbox = await stage.open();
+      await play(sandbox, 'setsX');
+      sandbox.release();
+      expect(await stage.sandboxes.takeOver(sandbox.id, NEVER)).toEqual({ kind: 'none' });
+    });
+
     it('gives a fresh one for one that is gone', async () => {
       const stage = new Stage(await make({ programs: [], forgetful: true }));
       const sandbox = await stage.open(stage.thread(), GONE);

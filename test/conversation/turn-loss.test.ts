@@ -123,6 +123,17 @@ describe('loss.during', () => {
   });
 });
 
+describe('loss.refused', () => {
+  it('keeps the sandbox: it is there, and another one would be refused the same', async () => {
+    const one = world({ sandboxes: losing({ result: { ...UNBEGUN, refused: true } }) });
+    expect(outcomeOf(await play(one, { task: AS_IS }))).toMatchObject({
+      kind: 'error',
+      failure: { message: `${ENDED} Ask again to go on.` },
+    });
+    expect([one.sandboxes.opened.length, one.sandboxes.ended]).toEqual([1, []]);
+  });
+});
+
 describe('loss.files', () => {
   it("puts the turn's own files into the new sandbox too", async () => {
     const one = world({ sandboxes: losing({ result: UNBEGUN, ends: true }, {}) });

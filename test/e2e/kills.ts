@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { E2B, type SandboxInfo } from '@e2b/code-interpreter';
+import Sqlite from 'better-sqlite3';
 import type { Env } from '../../src/config.ts';
 import { fillMissingServices } from '../../src/local/services.ts';
 import { localSettings } from '../../src/main.ts';
@@ -9,13 +11,25 @@ import { type ControlMessage, SlackControl, until } from '../fakes/slack-control
 import { type BotProcess, startBotProcess } from './bot-process.ts';
 import { answers, isFinal, mention } from './world.ts';
 
+export interface Binding {
+  /** The root message of the thread. */
+  readonly root: string;
+  readonly sandbox: string | null;
+}
+
 /** The local world alone, which lives on while bots come and go. */
 export interface Workspace {
   readonly control: SlackControl;
   readonly ada: string;
   readonly general: string;
   /** Starts a bot. Whatever still runs is killed at the end. */
-  bot(): BotProcess;
+  bot(change?: Env): BotProcess;
+  /** The service of the sandboxes, as its owner sees it. */
+  readonly sdk: E2B['Sandbox'];
+  /** All sandboxes, running and paused. */
+  sandboxes(): Promise<readonly SandboxInfo[]>;
+  /** The threads and the sandbox each is bound to, as the bot has written it down. */
+  bindings(): readonly Binding[];
   stop(): Promise<void>;
 }
 
@@ -33,22 +47,46 @@ export async function openWorkspace(): Promise<Workspace> {
   if (!at) throw new Error('the world has no workspace');
   const control = new SlackControl({ url: at.url, controlKey: at.key });
   const [ada, general] = await Promise.all([control.person('ada'), control.channel('general')]);
+  const address = {
+    apiKey: services.env['E2B_API_KEY'] ?? '',
+    apiUrl: services.env['E2B_API_URL'] ?? '',
+    sandboxUrl: services.env['E2B_SANDBOX_URL'] ?? '',
+  };
+  const sdk = new E2B({ ...address, domain: 'e2b.invalid', debug: false }).Sandbox;
   const running = new Set<BotProcess>();
   return {
     control,
     ada: ada.id,
     general: general.id,
-    bot: () => {
-      const started = startBotProcess(services.env, dataDir);
+    sdk,
+    bot: (change = {}) => {
+      const started = startBotProcess({ ...services.env, ...change }, dataDir);
       running.add(started);
       return started;
     },
+    sandboxes: async () => {
+      const pages = sdk.list();
+      const all: SandboxInfo[] = [];
+      while (pages.hasNext) all.push(...(await pages.nextItems()));
+      return all;
+    },
+    bindings: () => bindingsIn(join(dataDir, 'threadbox.db')),
     stop: async () => {
       await Promise.all([...running].map((bot) => bot.kill()));
       await services.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** A reader beside the bot: in WAL mode neither waits for the other. */
+function bindingsIn(path: string): readonly Binding[] {
+  const db = new Sqlite(path, { readonly: true });
+  try {
+    return db.prepare<[], Binding>("SELECT substr(key, instr(key, '.') - 10) AS root, sandbox FROM threads").all();
+  } finally {
+    db.close();
+  }
 }
 
 /** A sequence of numbers from 0 to 1 that is the same for the same seed (mulberry32). */
@@ -71,10 +109,12 @@ const SAID: readonly ((number: number) => string)[] = [
     `${FENCE}\nimport time\nfor i in range(5):\n    print(${number}, i, flush=True)\n    time.sleep(0.1)\n${FENCE}`,
   () => 'compute the first 20 Fibonacci numbers with statistics',
   (number) => `${FENCE}\nraise ValueError("message ${number}")\n${FENCE}`,
+  (number) => `${FENCE}bash\nfor i in 1 2 3 4 5; do echo ${number} $i; sleep 0.2; done\n${FENCE}`,
 ];
 
-/** A kill falls this long after the start of the process: before it is ready, while it takes up what was left, or later. */
-const LIFE_MS = { least: 200, most: 2_600 };
+/** A kill falls between this and `MOST_MS` after the bot would be ready: before it is, while it takes up what was left, or later. */
+const LEAST_MS = 200;
+const MOST_MS = 2_400;
 const THREADS = 3;
 
 interface Talk {
@@ -89,14 +129,28 @@ export interface Survived {
   readonly answers: readonly ControlMessage[];
 }
 
+/** How long a bot takes to be ready on this machine now. */
+async function startTime(workspace: Workspace): Promise<number> {
+  const begun = Date.now();
+  const bot = workspace.bot();
+  await bot.ready;
+  const tookMs = Date.now() - begun;
+  await bot.terminate();
+  return tookMs;
+}
+
 /** Kills a bot at `points` random moments of a conversation, starts it a last time, and waits until nothing moves. */
 export async function survive(workspace: Workspace, points: number, seed: number): Promise<readonly Survived[]> {
   const { control, ada, general } = workspace;
   const random = seeded(seed);
   const talks: Talk[] = [];
+  const readyMs = await startTime(workspace);
   for (let point = 0; point < points; point += 1) {
     const bot = workspace.bot();
-    const lifeMs = LIFE_MS.least + random() * (LIFE_MS.most - LIFE_MS.least);
+    // A reply without a mention counts only in a thread that is known: its first message comes to a bot that is there.
+    if (talks.length < THREADS) await bot.ready;
+    const mostMs = (talks.length < THREADS ? 0 : readyMs) + MOST_MS;
+    const lifeMs = LEAST_MS + random() * (mostMs - LEAST_MS);
     const death = new Promise((resolve) => setTimeout(resolve, lifeMs)).then(() => bot.kill());
     const text = (SAID[point % SAID.length] ?? String)(point);
     const talk = talks.length < THREADS ? undefined : talks[Math.floor(random() * talks.length)];

@@ -55,6 +55,7 @@ describeWithWall('a bot that ends in mid-turn', () => {
     const closed = await finished(control, general, root);
     expect(closed.ts).toBe(before?.ts);
     expect(read(closed)).toMatch(/I was restarted while working on this[\s\S]*print\("begun"/);
+    expect(read(closed)).toContain('The code that was running is stopped; the variables are kept.');
     const block = closed.blocks.find((one) => JSON.stringify(one).includes('turn.retry'));
     const press = { as: ada, type: 'press', channel: general, ts: closed.ts, actionId: 'turn.retry' } as const;
     const blockId = String(block?.['block_id']);

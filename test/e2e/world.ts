@@ -87,14 +87,20 @@ export async function answers(
 }
 
 /** Waits until the thread's nth answer (the first is 0) has its last state. */
-export async function finished(control: SlackControl, channel: string, root: string, nth = 0): Promise<ControlMessage> {
+export async function finished(
+  control: SlackControl,
+  channel: string,
+  root: string,
+  nth = 0,
+  timeoutMs = 60_000,
+): Promise<ControlMessage> {
   const all = await until(
     () => answers(control, channel, root),
     (found) => {
       const answer = found[nth];
       return answer !== undefined && isFinal(answer);
     },
-    60_000,
+    timeoutMs,
   );
   const answer = all[nth];
   if (!answer) throw new Error('no answer');

@@ -413,7 +413,11 @@ describe('trouble', () => {
 
   it('when the service refuses the run: lost, and says so', async () => {
     world.stub.answers.set(EXECUTE, { status: 429 });
-    expect(await run()).toMatchObject({ kind: 'lost', reason: 'The sandbox service refused to run the code.' });
+    expect(await run()).toMatchObject({
+      kind: 'lost',
+      reason: 'The sandbox service refused to run the code.',
+      refused: true,
+    });
   });
 
   it('when there is no kernel of the language: a failure the model can act on', async () => {
