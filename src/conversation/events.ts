@@ -2,8 +2,9 @@
  * The words both sides of the engine share: what may come in (Request), what may happen in a turn (TurnEvent), and what
  * a run of code ends as (RunResult). Closed unions, so a new case is a compile error wherever it must be handled.
  */
-import type { Output } from './output.ts';
+
 import type { Code, Language, SandboxId, TurnId } from './events-words.ts';
+import type { Output } from './output.ts';
 
 export type * from './events-request.ts';
 export * from './events-words.ts';

@@ -1,6 +1,7 @@
 /** Program output as a terminal would leave it: ANSI removed, carriage returns applied, bounded to a tail. */
-import { messageSize } from './output-size.ts';
+
 import { ownCopy } from './output-row.ts';
+import { messageSize } from './output-size.ts';
 import { endOfTerminal, FRESH_TERMINAL, feed, type TerminalState } from './output-terminal.ts';
 
 export interface Output {

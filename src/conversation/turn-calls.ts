@@ -5,7 +5,7 @@ import type { TurnContext } from './turn-context.ts';
 import { lostSandbox, stopped } from './turn-endings.ts';
 import type { RequestedCall } from './turn-reply.ts';
 import { execute } from './turn-run.ts';
-import type { WarmSandbox } from './turn-sandbox.ts';
+import type { TurnSandbox } from './turn-sandbox.ts';
 
 type Part<T> = AsyncGenerator<TurnEvent, T, undefined>;
 
@@ -31,7 +31,7 @@ export interface CallsEnd {
 /** Runs the calls in order. After one that failed the rest is not run: it was written for a success. */
 export async function* runCalls(
   context: TurnContext,
-  warm: WarmSandbox,
+  own: TurnSandbox,
   calls: readonly RequestedCall[],
 ): Part<CallsEnd> {
   const results: ResultMessage[] = [];
@@ -43,7 +43,7 @@ export async function* runCalls(
       results.push({ role: 'result', callId: id, text: 'Not run, because the call before it failed.', failed: true });
       continue;
     }
-    const end = yield* runCall(context, warm, requested);
+    const end = yield* runCall(context, own, requested);
     next = end.next;
     failed = end.failed;
     const text = next.kind === 'close' ? `${end.text}\n${CLOSING}` : end.text;
@@ -58,14 +58,14 @@ interface CallEnd {
   readonly next: Next;
 }
 
-async function* runCall(context: TurnContext, warm: WarmSandbox, { call, refusal }: RequestedCall): Part<CallEnd> {
+async function* runCall(context: TurnContext, own: TurnSandbox, { call, refusal }: RequestedCall): Part<CallEnd> {
   const { settings } = context.deps;
   if (refusal !== undefined) return refuseCall(context, refusal);
   if (context.attempts.length >= settings.maxSteps) {
     const reason = stepsUsedUp(settings);
     return { text: `Not run. ${reason}`, failed: true, next: { kind: 'close', reason } };
   }
-  const execution = yield* execute(context, warm, call.code);
+  const execution = yield* execute(context, own, call.code);
   if (execution.kind === 'aborted') return ended('Not run: the turn was stopped.', stopped(context));
   if (execution.kind === 'notOpened') {
     const { failure } = execution;

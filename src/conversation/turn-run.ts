@@ -10,7 +10,7 @@ import { failuresInARow } from './retry.ts';
 import { sendArtifacts } from './turn-artifacts.ts';
 import type { TurnContext } from './turn-context.ts';
 import { RunOutput } from './turn-output.ts';
-import { listFiles, type OpenedSandbox, type WarmSandbox } from './turn-sandbox.ts';
+import { listFiles, type OpenedSandbox, type TurnSandbox } from './turn-sandbox.ts';
 import { describeFiles, placeFiles } from './turn-uploads.ts';
 
 export type Execution =
@@ -38,13 +38,13 @@ const LOST_DURING =
 /** Runs the code as the next step of the turn. */
 export async function* execute(
   context: TurnContext,
-  warm: WarmSandbox,
+  own: TurnSandbox,
   code: Code,
 ): AsyncGenerator<TurnEvent, Execution, undefined> {
-  let opened = yield* warm.ready();
+  let opened = yield* own.ready();
   if (opened === ABORTED || context.signal.aborted) return { kind: 'aborted' };
   if (!opened.ok) return { kind: 'notOpened', failure: opened.failure };
-  yield* announceSandbox(context, warm);
+  yield* announceSandbox(context, own);
   if (context.attempts.length === 0) yield* prepareFiles(context, opened);
   if (context.signal.aborted) return { kind: 'aborted' };
 
@@ -55,7 +55,7 @@ export async function* execute(
   let ran = yield* runCode(context, opened.sandbox, code, step);
   // Code that had not begun is run again where its sandbox was lost; what may have begun is for the model to decide.
   while (isLost(ran) && ran.result.begun === false) {
-    const other = yield* replaceSandbox(context, warm);
+    const other = yield* replaceSandbox(context, own);
     if (!other) break;
     opened = other;
     yield* prepareFiles(context, opened);
@@ -67,7 +67,7 @@ export async function* execute(
   context.deps.record.runFinished(step, result, outputExcerpt(output));
 
   const files = yield* sendArtifacts(context, opened.sandbox, { step, code, result, output });
-  const other = isLost(ran) ? yield* replaceSandbox(context, warm) : undefined;
+  const other = isLost(ran) ? yield* replaceSandbox(context, own) : undefined;
   if (other) {
     context.notesForModel.unshift(LOST_DURING);
     yield* prepareFiles(context, other);
@@ -90,13 +90,13 @@ const MAX_REPLACEMENTS = 2;
 /** A sandbox for what follows, in place of one that was lost; undefined where there is none, or the turn is stopped. */
 async function* replaceSandbox(
   context: TurnContext,
-  warm: WarmSandbox,
+  own: TurnSandbox,
 ): AsyncGenerator<TurnEvent, OpenedSandbox | undefined, undefined> {
   if (context.signal.aborted || context.replacements >= MAX_REPLACEMENTS) return undefined;
   context.replacements += 1;
-  const opened = yield* warm.replace();
+  const opened = yield* own.replace();
   if (opened === ABORTED || !opened.ok || context.signal.aborted) return undefined;
-  yield* announceSandbox(context, warm);
+  yield* announceSandbox(context, own);
   return opened;
 }
 
@@ -112,8 +112,8 @@ async function* prepareFiles(context: TurnContext, opened: OpenedSandbox): Async
 }
 
 /** Says once in a turn which sandbox it is, and to the model what it has lost. */
-export function* announceSandbox(context: TurnContext, warm: WarmSandbox): Generator<TurnEvent, void, undefined> {
-  const opened = warm.settled();
+export function* announceSandbox(context: TurnContext, own: TurnSandbox): Generator<TurnEvent, void, undefined> {
+  const opened = own.settled();
   if (!opened?.ok || context.sandboxAnnounced) return;
   context.sandboxAnnounced = true;
   const { sandbox, lost, notes } = opened;

@@ -24,7 +24,7 @@ export interface OpenedSandbox {
 
 export type Opened = OpenedSandbox | { readonly ok: false; readonly failure: Failure };
 
-export interface WarmSandbox {
+export interface TurnSandbox {
   /** Code is coming: opens it, once. */
   begin(): void;
   /** What came of it, if it has been decided. */
@@ -58,7 +58,7 @@ interface Wish {
   readonly isReplacement: boolean;
 }
 
-export function warmSandbox(context: TurnContext): WarmSandbox {
+export function turnSandbox(context: TurnContext): TurnSandbox {
   const { deps, input } = context;
   const link = linkedTo(context.signal);
   const lostOnes = new Set<SandboxId>();

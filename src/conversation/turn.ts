@@ -10,7 +10,7 @@ import { TurnContext, type TurnDeps, type TurnInput } from './turn-context.ts';
 import { broken, lostSandbox, SAID_NOTHING, stopped } from './turn-endings.ts';
 import { streamReply } from './turn-reply.ts';
 import { announceSandbox, execute, takeNotes } from './turn-run.ts';
-import { type WarmSandbox, warmSandbox } from './turn-sandbox.ts';
+import { type TurnSandbox, turnSandbox } from './turn-sandbox.ts';
 import { describeFiles, namedOnly } from './turn-uploads.ts';
 
 export type TurnStream = AsyncGenerator<TurnEvent, void, undefined>;
@@ -21,29 +21,29 @@ export async function* runTurn(deps: TurnDeps, input: TurnInput, signal: AbortSi
   const context = new TurnContext(deps, input, signal);
   const { maxAttempts } = deps.settings;
   yield { type: 'turn.started', at: context.now(), turn: input.turn, maxAttempts };
-  const warm = warmSandbox(context);
+  const own = turnSandbox(context);
   let outcome: TurnOutcome;
   try {
     const { task } = input;
-    outcome = yield* task.kind === 'ask' ? answer(context, warm, task.text) : runAsIs(context, warm, task.code);
-    yield* tellUnusedSandbox(context, warm);
+    outcome = yield* task.kind === 'ask' ? answer(context, own, task.text) : runAsIs(context, own, task.code);
+    yield* tellUnusedSandbox(context, own);
   } catch (error) {
     outcome = broken(context, error);
   } finally {
-    warm.close();
+    own.close();
   }
   yield { type: 'turn.finished', at: context.now(), outcome };
 }
 
 /** The model's loop: words, code, result, and again, until it ends with words. */
-async function* answer(context: TurnContext, warm: WarmSandbox, text: string): Part<TurnOutcome> {
-  const files = context.input.files.length > 0 ? yield* lookAtFiles(context, warm) : '';
+async function* answer(context: TurnContext, own: TurnSandbox, text: string): Part<TurnOutcome> {
+  const files = context.input.files.length > 0 ? yield* lookAtFiles(context, own) : '';
   context.remember([{ role: 'user', text: files === '' ? text : `${text}\n\n${files}` }]);
   // Why the turn gave up; from then on the model is asked for words only, once.
   let gaveUp: string | undefined;
   for (;;) {
     if (context.signal.aborted) return stopped(context);
-    const reply = yield* streamReply(context, gaveUp !== undefined, warm.begin);
+    const reply = yield* streamReply(context, gaveUp !== undefined, own.begin);
     if (reply.kind === 'aborted') {
       context.remember(words(reply.text));
       return stopped(context);
@@ -59,7 +59,7 @@ async function* answer(context: TurnContext, warm: WarmSandbox, text: string): P
       const saidNothing = reply.text.trim() === '' && context.attempts.length === 0;
       return saidNothing ? { kind: 'error', failure: SAID_NOTHING } : { kind: 'done' };
     }
-    const { results, next } = yield* runCalls(context, warm, reply.calls);
+    const { results, next } = yield* runCalls(context, own, reply.calls);
     const { text: said, thought } = reply;
     const calls = reply.calls.map(({ call }) => call);
     context.remember([{ role: 'assistant', text: said, calls, ...(thought && { thought }) }, ...results]);
@@ -69,18 +69,18 @@ async function* answer(context: TurnContext, warm: WarmSandbox, text: string): P
 }
 
 /** Puts the files into the sandbox before the model is asked, and resolves to what it is told of them. */
-async function* lookAtFiles(context: TurnContext, warm: WarmSandbox): Part<string> {
-  const opened = yield* warm.ready();
+async function* lookAtFiles(context: TurnContext, own: TurnSandbox): Part<string> {
+  const opened = yield* own.ready();
   if (opened === ABORTED || !opened.ok) return describeFiles(namedOnly(context.input.files));
-  yield* announceSandbox(context, warm);
+  yield* announceSandbox(context, own);
   context.filesTold = true;
   const notes = takeNotes(context).map((note) => `[${note}]`);
   return [...(opened.files.length > 0 ? [describeFiles(opened.files)] : []), ...notes].join('\n');
 }
 
 /** A person's own code: run as it is, without the model, and not repaired. */
-async function* runAsIs(context: TurnContext, warm: WarmSandbox, code: Code): Part<TurnOutcome> {
-  const execution = yield* execute(context, warm, code);
+async function* runAsIs(context: TurnContext, own: TurnSandbox, code: Code): Part<TurnOutcome> {
+  const execution = yield* execute(context, own, code);
   if (execution.kind === 'aborted') return stopped(context);
   if (execution.kind === 'notOpened') return { kind: 'error', failure: execution.failure };
   const { result, report, goesOn } = execution;
@@ -97,9 +97,9 @@ async function* runAsIs(context: TurnContext, warm: WarmSandbox, code: Code): Pa
 }
 
 /** A turn whose code never ran may still have found the old sandbox gone: the thread and the model must hear of it. */
-async function* tellUnusedSandbox(context: TurnContext, warm: WarmSandbox): Part<void> {
-  const opened = warm.settled();
-  if (opened?.ok && (opened.lost || opened.notes.length > 0)) yield* announceSandbox(context, warm);
+async function* tellUnusedSandbox(context: TurnContext, own: TurnSandbox): Part<void> {
+  const opened = own.settled();
+  if (opened?.ok && (opened.lost || opened.notes.length > 0)) yield* announceSandbox(context, own);
   const notes = takeNotes(context);
   if (notes.length > 0) context.remember([{ role: 'user', text: notes.map((note) => `[${note}]`).join('\n') }]);
 }
