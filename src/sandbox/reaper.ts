@@ -95,27 +95,40 @@ export function createReaper(options: ReaperOptions): Reaper {
     throw new Error('the sandbox service did not answer in time');
   };
 
+  /** False when it was not ended: one that the service does not end must not keep the others. */
+  const end = async (id: SandboxId, why: Fate): Promise<boolean> => {
+    try {
+      await bounded(KILL_TIMEOUT_MS, (signal) => kill(id, signal));
+      log.info({ sandbox: id, why }, 'a sandbox was ended');
+      return true;
+    } catch (error) {
+      if (!stopping.signal.aborted) log.info({ err: error, sandbox: id, why }, 'a sandbox could not be ended');
+      return false;
+    }
+  };
+
   /** True when everything was done. */
   const round = async (): Promise<boolean> => {
     const listedMs = clock.now();
     const all = await bounded(LIST_TIMEOUT_MS, list);
     const running: Running[] = [];
-    let ended = 0;
+    let tried = 0;
+    let isDone = true;
     for (const each of all) {
       const id = each.sandboxId as SandboxId;
       const now = circumstances(each);
       const fate = fateOf(each, now, options, clock.now());
-      if (fate === 'keep') {
-        const lastUsedMs = now.isNeeded ? undefined : now.owner?.lastActiveMs;
-        if (each.state === 'running') running.push({ id, endsAtMs: each.endAt.getTime(), lastUsedMs });
-        continue;
+      if (fate !== 'keep') {
+        if (stopping.signal.aborted) return false;
+        if (tried++ < MAX_ENDED && (await end(id, fate))) continue;
+        isDone = false;
       }
-      if (ended++ >= MAX_ENDED || stopping.signal.aborted) return false;
-      await bounded(KILL_TIMEOUT_MS, (signal) => kill(id, signal));
-      log.info({ sandbox: id, why: fate }, 'a sandbox was ended');
+      // Not for us to pause: what is needed, and what is to go.
+      const lastUsedMs = fate !== 'keep' || now.isNeeded ? undefined : now.owner?.lastActiveMs;
+      if (each.state === 'running') running.push({ id, endsAtMs: each.endAt.getTime(), lastUsedMs });
     }
     onListed(running, listedMs);
-    return true;
+    return isDone;
   };
 
   const sweep = async (): Promise<void> => {

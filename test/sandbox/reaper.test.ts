@@ -166,6 +166,21 @@ describe('the reaper', () => {
     await next.stop(1_000);
   });
 
+  it('goes on past one that the service does not end, and comes back for it', async () => {
+    const killed = process();
+    const stuck = await openFor(killed, THREAD, false);
+    const orphan = await openFor(killed, OTHER, false);
+    const end = `DELETE /sandboxes/${stuck}`;
+    world.stub.answers.set(end, { status: 500, body: { code: 500, message: 'no' } });
+    const next = process();
+    next.start();
+    await passUntil(() => !world.stub.alive.has(orphan));
+    expect(world.stub.alive.has(stuck)).toBe(true);
+    world.stub.answers.delete(end);
+    await passUntil(() => !world.stub.alive.has(stuck));
+    await next.stop(1_000);
+  });
+
   it('counts what an earlier process left running, so that too many are never made', async () => {
     const killed = process();
     const left = await openFor(killed, THREAD);
