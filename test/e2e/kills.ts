@@ -116,6 +116,7 @@ const SAID: readonly ((number: number) => string)[] = [
 const LEAST_MS = 200;
 const MOST_MS = 2_400;
 const THREADS = 3;
+const RESET_EVERY = 4;
 
 interface Talk {
   readonly root: string;
@@ -155,6 +156,8 @@ export async function survive(workspace: Workspace, points: number, seed: number
     const text = (SAID[point % SAID.length] ?? String)(point);
     const talk = talks.length < THREADS ? undefined : talks[Math.floor(random() * talks.length)];
     if (talk) {
+      // A fresh sandbox is made, and the old one ended, under the kills too.
+      if (point % RESET_EVERY === 0) await control.say(ada, general, 'reset', { threadTs: talk.root });
       await control.say(ada, general, text, { threadTs: talk.root });
       talk.asked += 1;
     } else {

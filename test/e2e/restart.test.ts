@@ -97,5 +97,5 @@ describeWithWall('a bot that ends in mid-turn', () => {
       expect(all).toHaveLength(asked);
       expect(new Set(all.map(({ metadata }) => metadata?.event_payload['turn'])).size).toBe(asked);
     }
-  }, 60_000);
+  }, 150_000);
 });
