@@ -117,6 +117,8 @@ export class Box {
       if (isRunFrame(frame)) onFrame(frame);
     });
     this.#write({ op: 'exec', id, ...fields });
+    // What has been ended before is not why this run's kernel dies.
+    this.#ranOutOfMemory();
     return id;
   }
 

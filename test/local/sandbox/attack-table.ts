@@ -208,7 +208,10 @@ print('written')`,
   },
 ];
 
-/** Each ends the kernel, and only that: files stay, and the next run works. All of them at once, a sandbox for each. */
+/**
+ * Each ends the kernel, and only that: files stay, and the next run works. All of them at once, a sandbox for each. Where a
+ * control group ends no more than a child of the code, that says `ended by 9`.
+ */
 export const KERNEL_ENDS: readonly Attack[] = [
   {
     name: 'memory that is shared, so that no limit of a process counts it',
@@ -223,9 +226,14 @@ time.sleep(60)`,
     name: 'many children with a fair share each',
     code: `
 import os, time
+children = []
 for _ in range(8):
-    if not os.fork(): b = bytearray(b'x') * (60 << 20); time.sleep(60); os._exit(0)
-time.sleep(60)`,
+    children.append(os.fork())
+    if not children[-1]: b = bytearray(b'x') * (60 << 20); time.sleep(60); os._exit(0)
+print('ended by', os.wait()[1])
+for child in children:
+    try: os.kill(child, 9)
+    except OSError: pass`,
     says: /ran out of memory/,
   },
   {
@@ -254,15 +262,20 @@ time.sleep(60)`,
     name: 'bytes in sockets that nobody reads',
     code: `
 import os, socket, time
+children = []
 for _ in range(20):
-    if os.fork(): continue
+    children.append(os.fork())
+    if children[-1]: continue
     kept = []
     try:
         while True:
             pair = socket.socketpair(); kept.append(pair)
             for end in pair: end.setblocking(False); end.send(b'x' * 180000)
     except OSError: time.sleep(60); os._exit(0)
-time.sleep(60)`,
+print('ended by', os.wait()[1])
+for child in children:
+    try: os.kill(child, 9)
+    except OSError: pass`,
     says: /ran out of memory/,
   },
   {
