@@ -2,7 +2,11 @@
  * How many edits may be sent, all messages together. Slack counts `chat.update` per app and workspace in a sliding
  * minute (Tier 3: 50 or more), and it counts when a call arrives, which is some time between our sending and its answer.
  * A slot is therefore held from sending until a minute after the answer: no jitter can put one more into any minute.
+ *
+ * Urgent edits take any free slot. The rest is paced: evenly over the slots that are left, so that there is one soon
+ * whenever something urgent comes, and somewhat faster while many are free.
  */
+import { createLearnedLimit } from './edit-budget-limit.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -12,59 +16,127 @@ const WINDOW_MS = 60_000;
  */
 export type Priority = 'final' | 'first' | 'phase' | 'output' | 'refresh';
 
-/** Of ten slots one is held back for finals, so that a turn never ends unseen because others print a lot. */
-const HELD_FOR_FINALS = 0.1;
+/** Of so many slots one is held back for finals: a single one need not wait even for the next slot. */
+const SLOTS_PER_FINAL = 50;
 /** A refresh changes nothing but the clock: it may use half of the slots at most. */
 const OPEN_TO_REFRESH = 0.5;
+/** So much faster than even may the pace be while all slots are free. */
+const HASTE = 1;
+/** So many paced edits may follow one another at once, after a pause that long. */
+const CREDIT = 4;
+
+/** The last slot to spare is for output that is worth this share of the usual, each further one for less. */
+const LAST_SLOT = 0.9;
+/** So few that none is kept for something better. */
+const FEW_SLOTS = 20;
 
 export interface EditBudget {
   /**
-   * Milliseconds until a slot is free for this priority: 0 for now, Infinity while only an answer can free one.
-   * Never too short.
+   * Milliseconds until a slot is free for this priority, the pace included: 0 for now, Infinity while only an answer can
+   * free one. A paced edit may have to wait longer than this when others are sent in between.
    */
   waitMs(priority: Priority, now: number): number;
+  /**
+   * Of what output is usually worth, the share that is worth an edit now: the fewer slots are to spare, the more. 0: any.
+   */
+  threshold(now: number): number;
+  /** The pace of output at its slowest, in milliseconds from edit to edit. */
+  evenMs(now: number): number;
   /** Takes a slot; the returned function is called once, with the time of the answer (or of the time-out). */
-  take(): (answeredAt: number) => void;
-  /** No edit for this long: what a 429's `Retry-After` asks for. */
-  cool(delayMs: number, now: number): void;
+  take(priority: Priority, now: number): (answeredAt: number) => void;
+  /** Slack refused an edit: none for as long as its `Retry-After` asks, and fewer a minute from now on. */
+  limited(retryAfterMs: number, now: number): void;
+}
+
+export function isPaced(priority: Priority): boolean {
+  return priority === 'output' || priority === 'refresh';
 }
 
 export function createEditBudget(perMinute: number): EditBudget {
-  const shared = Math.max(1, Math.floor(perMinute * (1 - HELD_FOR_FINALS)));
-  const limits: Record<Priority, number> = {
-    final: perMinute,
-    first: shared,
-    phase: shared,
-    output: shared,
-    refresh: Math.floor(perMinute * OPEN_TO_REFRESH),
-  };
-  let open = 0;
-  let answered: readonly number[] = [];
-  let cooling = { until: 0, delayMs: 0 };
+  return new SlidingBudget(perMinute);
+}
 
-  return {
-    waitMs(priority, now) {
-      // Where the clock was set back, times lie in the future: a slot, or the cooling, then counts from now.
-      answered = answered.map((time) => Math.min(time, now)).filter((time) => time + WINDOW_MS > now);
-      cooling.until = Math.min(cooling.until, now + cooling.delayMs);
-      const cool = Math.max(0, cooling.until - now);
-      const over = open + answered.length - limits[priority] + 1;
-      if (over <= 0) return cool;
-      // `answered` is in order of time: room is made when the over-th of them has gone.
-      const freeing = answered[over - 1];
-      return freeing === undefined ? Number.POSITIVE_INFINITY : Math.max(cool, freeing + WINDOW_MS - now);
-    },
+class SlidingBudget implements EditBudget {
+  private readonly limit: ReturnType<typeof createLearnedLimit>;
+  private open = 0;
+  /** When the slots that were answered come free, in order. */
+  private frees: number[] = [];
+  private cooling = { until: 0, delayMs: 0 };
+  private credit = CREDIT;
+  private creditAt = Number.NEGATIVE_INFINITY;
 
-    take() {
-      open += 1;
-      return (answeredAt) => {
-        open -= 1;
-        answered = [...answered, answeredAt].sort((a, b) => a - b);
-      };
-    },
+  constructor(perMinute: number) {
+    this.limit = createLearnedLimit(perMinute);
+  }
 
-    cool(delayMs, now) {
-      if (now + delayMs > cooling.until) cooling = { until: now + delayMs, delayMs };
-    },
-  };
+  waitMs(priority: Priority, now: number): number {
+    this.catchUp(now);
+    const cool = Math.max(0, this.cooling.until - now);
+    const over = this.open + this.frees.length - this.slots(priority, now) + 1;
+    const free = over <= 0 ? now : (this.frees[over - 1] ?? Number.POSITIVE_INFINITY);
+    const pace = isPaced(priority) ? (1 - this.credit) * this.spacingMs(now) : 0;
+    return Math.max(cool, free - now, Math.ceil(pace), 0);
+  }
+
+  threshold(now: number): number {
+    this.catchUp(now);
+    const slots = this.slots('output', now);
+    if (slots < FEW_SLOTS) return 0;
+    const spare = Math.min(this.credit, slots - this.open - this.frees.length);
+    return LAST_SLOT * Math.max(0, (CREDIT - spare) / (CREDIT - 1));
+  }
+
+  evenMs(now: number): number {
+    return WINDOW_MS / this.slots('output', now);
+  }
+
+  take(priority: Priority, now: number): (answeredAt: number) => void {
+    this.catchUp(now);
+    if (isPaced(priority)) this.credit -= 1;
+    this.open += 1;
+    return (answeredAt) => {
+      this.open -= 1;
+      const free = answeredAt + WINDOW_MS;
+      let index = this.frees.length;
+      while (index > 0 && (this.frees[index - 1] ?? 0) > free) index -= 1;
+      this.frees.splice(index, 0, free);
+    };
+  }
+
+  limited(retryAfterMs: number, now: number): void {
+    this.catchUp(now);
+    this.limit.lower(this.open + this.frees.length, now);
+    if (now + retryAfterMs > this.cooling.until) this.cooling = { until: now + retryAfterMs, delayMs: retryAfterMs };
+  }
+
+  private slots(priority: Priority, now: number): number {
+    const all = this.limit.at(now);
+    if (priority === 'final') return all;
+    if (priority === 'refresh') return Math.floor(all * OPEN_TO_REFRESH);
+    return Math.max(1, all - Math.round(all / SLOTS_PER_FINAL));
+  }
+
+  /** Between two paced edits, so that what is free and what comes free lasts. */
+  private spacingMs(now: number): number {
+    const slots = this.slots('output', now);
+    const free = slots - this.open - this.frees.length;
+    let spacing = WINDOW_MS / slots;
+    for (let index = 0; index < this.frees.length; index += 1) {
+      const nth = free + index + 1;
+      if (nth > 0) spacing = Math.max(spacing, ((this.frees[index] ?? now) - now) / nth);
+    }
+    return spacing / (1 + (HASTE * Math.max(0, free)) / slots);
+  }
+
+  private catchUp(now: number): void {
+    // Where the clock was set back, times lie in the future: a slot, or the cooling, then counts from now.
+    if ((this.frees.at(-1) ?? 0) > now + WINDOW_MS) this.frees = this.frees.map((at) => Math.min(at, now + WINDOW_MS));
+    let gone = 0;
+    while ((this.frees[gone] ?? Number.POSITIVE_INFINITY) <= now) gone += 1;
+    if (gone > 0) this.frees.splice(0, gone);
+    this.cooling.until = Math.min(this.cooling.until, now + this.cooling.delayMs);
+    const passed = now - this.creditAt;
+    this.creditAt = now;
+    if (passed > 0) this.credit = Math.min(CREDIT, this.credit + passed / this.spacingMs(now));
+  }
 }

@@ -6,34 +6,18 @@
  * before everything else, and again and again until they stand.
  */
 import type { Clock } from '../clock.ts';
-import type { EditBudget, Priority } from './edit-budget.ts';
-
-/** What became of one edit. */
-export type SendResult =
-  | { readonly kind: 'landed' }
-  /** Not done, and all edits are to pause. */
-  | { readonly kind: 'limited'; readonly retryAfterMs: number }
-  /** Perhaps done, perhaps not, and it may work later. */
-  | { readonly kind: 'failed' }
-  /** This content is not accepted: it is composed again. `compose` must come up with something else. */
-  | { readonly kind: 'refused' }
-  /** The message cannot be edited any more. */
-  | { readonly kind: 'gone' };
-
-export interface EditedMessage<Content> {
-  /** The newest content. Called when it is about to be sent, never earlier; must not throw. */
-  compose(): Content;
-  /** True when replacing one by the other would change nothing. */
-  same(shown: Content, next: Content): boolean;
-  /** Must not reject. */
-  send(content: Content): Promise<SendResult>;
-}
-
-/** 'closed': the scheduler was stopped before the last state stood. */
-export type FinishResult = 'landed' | 'gone' | 'closed';
-
-/** What a change is: the first thing to see in its message, a step further, or more of the same. */
-export type News = Exclude<Priority, 'final' | 'refresh'>;
+import { type EditBudget, isPaced, type Priority } from './edit-budget.ts';
+import {
+  claim,
+  createEntry,
+  type Entry,
+  moreUrgent,
+  priorityOf,
+  RANKS,
+  type Rank,
+  rankOf,
+} from './paced-editor-entry.ts';
+import type { EditedMessage, FinishResult, News, SendResult } from './paced-editor-message.ts';
 
 export interface Edits {
   /** There is something new to show. */
@@ -58,67 +42,17 @@ export interface Pace {
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** Output that is not worth an edit yet is looked at again after this time. */
+const SECOND_LOOK_MS = 200;
+/** Weight of the newest edit in what output is usually worth. */
+const NEWEST = 0.05;
+/** Output is overdue when all messages might have been edited so many times since. */
+const OVERDUE_ROUNDS = 2;
 
-interface Entry {
-  /** Undefined when the newest content is already shown. */
-  readonly next: () => Promise<SendResult> | undefined;
-  /** When the oldest change that is not shown came; undefined when nothing is new. */
-  changedAt: number | undefined;
-  /** The most urgent of the changes that are not shown. */
-  news: News | undefined;
-  final: boolean;
-  inFlight: boolean;
-  /** When an edit was last sent. */
-  sentAt: number;
-  /** When the message was last composed, or opened: a refresh is due some time after this. */
-  composedAt: number;
-  failures: number;
-  notBefore: number;
-  result: FinishResult | undefined;
-  resolve: (result: FinishResult) => void;
-  readonly finished: Promise<FinishResult>;
-}
-
-const PRIORITIES: readonly Priority[] = ['final', 'first', 'phase', 'output', 'refresh'];
-
-function priorityOf(entry: Entry): Priority {
-  if (entry.final) return 'final';
-  return entry.changedAt === undefined ? 'refresh' : (entry.news ?? 'output');
-}
-
-function moreUrgent(a: News | undefined, b: News): News {
-  return a !== undefined && PRIORITIES.indexOf(a) < PRIORITIES.indexOf(b) ? a : b;
-}
-
-function createEntry<Content>(message: EditedMessage<Content>, posted: Content, now: number): Entry {
-  // After an edit that may or may not have been applied nobody knows what is shown.
-  let shown: { readonly content: Content } | undefined = { content: posted };
-  let resolve: (result: FinishResult) => void = () => {};
-  const finished = new Promise<FinishResult>((settle) => {
-    resolve = settle;
-  });
-  return {
-    next() {
-      const content = message.compose();
-      if (shown && message.same(shown.content, content)) return undefined;
-      return message.send(content).then((result) => {
-        if (result.kind === 'landed') shown = { content };
-        if (result.kind === 'failed') shown = undefined;
-        return result;
-      });
-    },
-    changedAt: undefined,
-    news: undefined,
-    final: false,
-    inFlight: false,
-    sentAt: Number.NEGATIVE_INFINITY,
-    composedAt: now,
-    failures: 0,
-    notBefore: Number.NEGATIVE_INFINITY,
-    result: undefined,
-    resolve,
-    finished,
-  };
+interface Choice {
+  readonly entry?: Entry;
+  readonly priority: Priority;
+  readonly wakeIn: number;
 }
 
 class PacedEditor implements EditScheduler {
@@ -128,6 +62,8 @@ class PacedEditor implements EditScheduler {
   private readonly clock: Clock;
   private cancelWake: () => void = () => {};
   private closed = false;
+  /** What edits that showed more output were worth, in the mean. */
+  private usual = 0;
 
   constructor(budget: EditBudget, pace: Pace, clock: Clock) {
     this.budget = budget;
@@ -141,16 +77,11 @@ class PacedEditor implements EditScheduler {
     else this.entries.add(entry);
     this.pump();
     return {
-      changed: (news) => {
-        if (entry.final || entry.result) return;
-        entry.news = moreUrgent(entry.news, news);
-        entry.changedAt ??= this.clock.now();
-        this.pump();
-      },
+      changed: (news) => this.changed(entry, news),
       finish: () => {
-        if (!entry.final) {
-          entry.final = true;
-          entry.changedAt ??= this.clock.now();
+        if (entry.finishedAt === undefined) {
+          entry.finishedAt = this.clock.now();
+          entry.changedAt ??= entry.finishedAt;
           this.pump();
         }
         return entry.finished;
@@ -164,25 +95,60 @@ class PacedEditor implements EditScheduler {
     for (const entry of [...this.entries]) this.end(entry, 'closed');
   }
 
+  private changed(entry: Entry, news: News): void {
+    if (entry.finishedAt !== undefined || entry.result) return;
+    const now = this.clock.now();
+    entry.rhythm.output(now);
+    const before = entry.news;
+    entry.news = moreUrgent(before, news);
+    // It waits already, and nothing makes it more urgent.
+    if (entry.changedAt !== undefined && entry.news === before) return;
+    entry.changedAt ??= now;
+    this.pump();
+  }
+
   /** Sends what may be sent now, and wakes up when the next may. */
   private pump(): void {
     this.cancelWake();
     this.cancelWake = () => {};
     if (this.closed) return;
     const now = this.clock.now();
-    const waiting = [...this.entries].filter((entry) => !entry.inFlight);
-    const order = (entry: Entry) => entry.changedAt ?? entry.composedAt;
-    let wakeIn = Number.POSITIVE_INFINITY;
-    for (const priority of PRIORITIES) {
-      const candidates = waiting.filter((entry) => priorityOf(entry) === priority);
-      for (const entry of candidates.sort((a, b) => order(a) - order(b))) {
-        const wait = Math.max(this.waitMs(entry, priority, now), this.budget.waitMs(priority, now));
-        if (wait > 0) wakeIn = Math.min(wakeIn, wait);
-        else if (!this.send(entry, now)) wakeIn = Math.min(wakeIn, this.pace.refreshMs);
-      }
-    }
+    let choice = this.choose(now);
+    for (; choice.entry; choice = this.choose(now)) this.send(choice.entry, choice.priority, now);
     // Infinity: only an answer can free a slot, and it pumps.
-    if (Number.isFinite(wakeIn)) this.cancelWake = this.clock.after(wakeIn, () => this.pump());
+    if (Number.isFinite(choice.wakeIn)) this.cancelWake = this.clock.after(choice.wakeIn, () => this.pump());
+  }
+
+  private choose(now: number): Choice {
+    const overdueMs = OVERDUE_ROUNDS * this.entries.size * this.budget.evenMs(now) + LONGEST_PAUSE_MS;
+    let wakeIn = Number.POSITIVE_INFINITY;
+    for (const rank of RANKS) {
+      const priority = priorityOf(rank);
+      let best: { entry: Entry; claim: number } | undefined;
+      let soonest = Number.POSITIVE_INFINITY;
+      for (const entry of this.entries) {
+        if (entry.inFlight || rankOf(entry, overdueMs, now) !== rank) continue;
+        const wait = this.waitMs(entry, priority, now);
+        soonest = Math.min(soonest, wait);
+        if (wait > 0) continue;
+        const worth = claim(entry, rank, now);
+        if (!best || worth > best.claim) best = { entry, claim: worth };
+      }
+      if (soonest === Number.POSITIVE_INFINITY) continue;
+      const wait = Math.max(soonest, this.budget.waitMs(priority, now));
+      if (!best || wait > 0) wakeIn = Math.min(wakeIn, wait);
+      else if (this.isWorthASlot(rank, best.claim, now)) return { entry: best.entry, priority, wakeIn: 0 };
+      else wakeIn = Math.min(wakeIn, SECOND_LOOK_MS);
+    }
+    return { priority: 'refresh', wakeIn };
+  }
+
+  /** A slot that little output wants now may be worth more to another message in a moment. */
+  private isWorthASlot(rank: Rank, worth: number, now: number): boolean {
+    if (rank !== 'output') return true;
+    if (worth < this.budget.threshold(now) * this.usual) return false;
+    this.usual += (worth - this.usual) * NEWEST;
+    return true;
   }
 
   /** What the message's own pace asks for. */
@@ -192,45 +158,44 @@ class PacedEditor implements EditScheduler {
     entry.composedAt = Math.min(entry.composedAt, now);
     entry.notBefore = Math.min(entry.notBefore, now + LONGEST_PAUSE_MS);
     const refreshAt = priority === 'refresh' ? entry.composedAt + this.pace.refreshMs : now;
-    const paced = priority === 'output' || priority === 'refresh';
-    const pacedAt = paced ? entry.sentAt + this.pace.intervalMs : now;
+    const pacedAt = isPaced(priority) ? entry.sentAt + this.pace.intervalMs : now;
     return Math.max(0, pacedAt - now, refreshAt - now, entry.notBefore - now);
   }
 
-  /** False when there was nothing to send. */
-  private send(entry: Entry, now: number): boolean {
-    const last = entry.final;
+  private send(entry: Entry, priority: Priority, now: number): void {
+    const last = entry.finishedAt !== undefined;
+    const { news, changedAt } = entry;
     entry.changedAt = undefined;
-    const news = entry.news;
-    entry.news = undefined;
+    entry.news = 'output';
     entry.composedAt = now;
     entry.inFlight = true;
     const sending = entry.next();
     if (!sending) {
       entry.inFlight = false;
       if (last) this.end(entry, 'landed');
-      return false;
+      return;
     }
     entry.sentAt = now;
-    const answered = this.budget.take();
+    const answered = this.budget.take(priority, now);
     void sending.then((result) => {
       const at = this.clock.now();
       answered(at);
       entry.inFlight = false;
-      // What did not land is as urgent as it was.
-      if (news && result.kind !== 'landed') entry.news = moreUrgent(entry.news, news);
+      if (result.kind !== 'landed') {
+        // What did not land is as urgent, and as old, as it was.
+        entry.news = moreUrgent(entry.news, news);
+        entry.changedAt = changedAt ?? entry.changedAt ?? at;
+      }
       this.settle(entry, result, last, at);
       this.pump();
     });
-    return true;
   }
 
   private settle(entry: Entry, result: SendResult, last: boolean, now: number): void {
     if (result.kind === 'landed') entry.failures = 0;
-    else entry.changedAt ??= now;
     if (result.kind === 'gone') this.end(entry, 'gone');
     else if (result.kind === 'landed' && last) this.end(entry, 'landed');
-    else if (result.kind === 'limited') this.budget.cool(result.retryAfterMs, now);
+    else if (result.kind === 'limited') this.budget.limited(result.retryAfterMs, now);
     else if (result.kind === 'failed') {
       entry.failures += 1;
       entry.notBefore = now + Math.min(FIRST_PAUSE_MS * 2 ** (entry.failures - 1), LONGEST_PAUSE_MS);

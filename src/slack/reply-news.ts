@@ -1,6 +1,6 @@
 /** What is new in a turn's state since the one before, as the scheduler of edits needs to know it. */
 import type { Part, Progress } from '../conversation/progress.ts';
-import type { News } from './paced-editor.ts';
+import type { News } from './paced-editor-message.ts';
 
 /** 'first': there is something to see, and was not. 'phase': the turn has moved on. 'output': more of the same. */
 export function newsOf(before: Progress, after: Progress): News {

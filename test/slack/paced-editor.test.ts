@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEditBudget } from '../../src/slack/edit-budget.ts';
-import { createPacedEditor, type EditScheduler, type SendResult } from '../../src/slack/paced-editor.ts';
+import { createPacedEditor, type EditScheduler } from '../../src/slack/paced-editor.ts';
+import type { SendResult } from '../../src/slack/paced-editor-message.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 
 const PACE = { intervalMs: 1_200, refreshMs: 5_000 };
@@ -127,8 +128,8 @@ describe('the paced editor', () => {
     expect(world.clock.waiting).toBe(0);
   });
 
-  it('sends a final before older shows when a slot comes free', async () => {
-    const world = new World(2);
+  it('sends a final before older output when a slot comes free', async () => {
+    const world = new World(1);
     const other = world.message(1);
     const ending = world.message(2);
     other.show('a');
@@ -136,7 +137,7 @@ describe('the paced editor', () => {
     other.show('b');
     await world.clock.advance(2_000);
     const finished = ending.finish('final');
-    await world.clock.advance(200);
+    await world.clock.advance(MINUTE);
     await expect(finished).resolves.toBe('landed');
     expect(world.sent.map((sent) => sent.content)).toEqual(['a', 'final']);
   });

@@ -1,0 +1,91 @@
+/** What must hold. Each check is a sentence and whether it is true. */
+import { EDIT_EVERY_MS, type Measured, type Result, type Scheduler } from './measure.ts';
+import { LATENCY_MS } from './sim-slack.ts';
+
+export interface Check {
+  readonly what: string;
+  readonly ok: boolean;
+}
+
+/** How far above the bound, and how much worse than another, is still good. */
+const RATIO = 1.25;
+const MARGIN_MS = 300;
+const FINAL_RATIO = 1.1;
+const FINAL_MARGIN_MS = 1_000;
+const FIRST_MS = 300;
+const THROTTLES: readonly Scheduler[] = ['1 s throttle', '3 s throttle'];
+
+export function quantile(sorted: readonly number[], q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of one run. */
+export function checksOf({ scenario, bound, measured }: Result): Check[] {
+  const { printing, turns, channels, ends } = scenario;
+  const ours = measured.paced;
+  const name = `${printing}, ${turns} turns, ${channels === 'one' ? 'one channel' : 'many channels'}, ending ${ends}`;
+  const checks: Check[] = [];
+  const holds = (what: string, ok: boolean) => checks.push({ what: `${name}: ${what}`, ok });
+
+  holds('no last state is lost', ours.lost === 0);
+  holds('no last state is shown twice', ours.duplicated === 0);
+  holds('Slack refuses nothing', ours.refused === 0);
+  holds('first output within 300 ms where a slot is free', Math.max(0, ...ours.firsts) <= FIRST_MS);
+  for (const other of THROTTLES) {
+    const worse = (key: 'mean' | 'median' | 'p95') => ours[key] - measured[other][key] > MARGIN_MS;
+    holds(`not staler than the ${other} by 0.3 s`, !worse('mean') && !worse('median') && !worse('p95'));
+  }
+  if (turns < 5) return checks;
+  if (printing === 'steady') {
+    for (const key of ['median', 'mean', 'p95'] as const) {
+      holds(`${key} within ${RATIO} × the bound`, ours[key] <= RATIO * bound[key]);
+    }
+  } else holds(`mean within ${RATIO} × the bound + 0.3 s`, ours.mean <= RATIO * bound.mean + MARGIN_MS);
+  if (ends === 'together') {
+    const late = ours.finals.some(
+      (delay, index) => delay > FINAL_RATIO * (index + 1) * EDIT_EVERY_MS + LATENCY_MS + FINAL_MARGIN_MS,
+    );
+    holds('the j-th last state within 1.1 × j / r + L + 1 s', !late);
+  } else {
+    holds('p95 of the last states within 2 L + 1 / r', quantile(ours.finals, 0.95) <= 2 * LATENCY_MS + EDIT_EVERY_MS);
+  }
+  return checks;
+}
+
+/** Of all runs of one kind of load with as many turns, together. */
+export function checksOfAll(results: readonly Result[]): Check[] {
+  const [first] = results;
+  if (!first || !results.every(({ overloaded }) => overloaded)) return [];
+  const name = `${first.scenario.printing}, ${first.scenario.turns} turns`;
+  const of = (scheduler: Scheduler) => pooled(results.map(({ measured }) => measured[scheduler]));
+  const ours = of('paced');
+  return THROTTLES.flatMap((other) => {
+    const theirs = of(other);
+    const better = (a: number, b: number) => a < b || (a === 0 && b === 0);
+    return [
+      { what: `${name}: fresher than the ${other} in the median`, ok: better(ours.median, theirs.median) },
+      { what: `${name}: fresher than the ${other} in p95`, ok: ours.p95 < theirs.p95 },
+      { what: `${name}: last states sooner than with the ${other}`, ok: mean(ours.finals) < mean(theirs.finals) },
+      { what: `${name}: fewer refusals than with the ${other}`, ok: ours.refused < theirs.refused },
+    ];
+  });
+}
+
+/** Means of the runs; delays and refusals of all. */
+export function pooled(runs: readonly Measured[]): Measured {
+  const over = (key: 'mean' | 'median' | 'p95' | 'lost' | 'duplicated') => mean(runs.map((run) => run[key]));
+  return {
+    mean: over('mean'),
+    median: over('median'),
+    p95: over('p95'),
+    finals: runs.flatMap(({ finals }) => finals).sort((a, b) => a - b),
+    refused: runs.reduce((sum, { refused }) => sum + refused, 0),
+    lost: runs.reduce((sum, { lost }) => sum + lost, 0),
+    duplicated: runs.reduce((sum, { duplicated }) => sum + duplicated, 0),
+    firsts: runs.flatMap(({ firsts }) => firsts),
+  };
+}
