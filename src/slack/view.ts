@@ -26,8 +26,12 @@ interface Kept {
   readonly still: string;
 }
 
+/** 99 h 59 min: as wide as it gets. */
+const LONG_MS = 359_940_000;
+
+/** Of the first block, which is the status line, the text says all but the time. */
 export function stillOf({ text, blocks }: Content): string {
-  return JSON.stringify([text, blocks]);
+  return JSON.stringify([text, blocks.slice(1)]);
 }
 
 /** Of one message. Remembers the last state it was asked for. */
@@ -35,20 +39,18 @@ export function createView(clock: Clock, log: Log): (progress: Progress, form: F
   const read = createReader();
   let kept: Kept | undefined;
 
-  /** As at the start, so that no time is in it. */
+  /** As if a long time had passed, so that no time is too long for the room there is. */
   function still(progress: Progress, form: Form): Kept {
     if (kept?.progress === progress && kept.form === form) return kept;
-    const message = rendered(progress, form, progress.startedAt, log, read);
+    const message = rendered(progress, form, progress.startedAt + LONG_MS, log, read);
     kept = { progress, form, message, still: stillOf(message) };
     return kept;
   }
 
   return (progress, form) => {
     const { message, still: key } = still(progress, form);
-    const since = sinceStart(progress, clock.now());
-    if (since === '' || message.blocks.length === 0) return { ...message, still: key, since: '' };
-    const [line] = top(progress, clock.now());
+    const [line] = message.blocks.length > 0 ? top(progress, clock.now()) : [];
     const blocks = line ? [line, ...message.blocks.slice(1)] : message.blocks;
-    return { ...message, blocks, still: key, since };
+    return { ...message, blocks, still: key, since: sinceStart(progress, clock.now()) };
   };
 }
