@@ -115,6 +115,8 @@ export interface Sandbox {
   readonly id: SandboxId;
   /** True when this sandbox was made by this `open`: no variables and no files are in it yet. */
   readonly fresh: boolean;
+  /** True when it slept and this `open` woke it. */
+  readonly woken: boolean;
   /** Of a fresh one: nothing. */
   readonly losses: Losses;
   /**

@@ -165,6 +165,8 @@ export type TurnOutcome =
   | { readonly kind: 'stopped'; readonly by: string; readonly note: string }
   | { readonly kind: 'error'; readonly failure: Failure };
 
+export type SandboxOrigin = 'new' | 'kept' | 'resumed';
+
 /** Everything that can happen in a turn, in the order of its life. `at` is epoch milliseconds. */
 export type TurnEvent =
   // The turn
@@ -188,12 +190,12 @@ export type TurnEvent =
   | { readonly type: 'sandbox.waiting'; readonly at: number; readonly ahead: number }
   /** The sandbox slept, and waking it takes a while. */
   | { readonly type: 'sandbox.resuming'; readonly at: number }
-  /** `fresh`: made for this turn. `lost`: and the thread had another before, whose variables are gone. */
+  /** `origin`: made for this turn, the thread's own, or that one woken. `lost`: it had another, whose variables are gone. */
   | {
       readonly type: 'sandbox.opened';
       readonly at: number;
       readonly id: SandboxId;
-      readonly fresh: boolean;
+      readonly origin: SandboxOrigin;
       readonly lost: boolean;
     }
   // A run

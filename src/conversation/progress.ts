@@ -3,6 +3,7 @@ import {
   type Code,
   never,
   type RunResult,
+  type SandboxOrigin,
   type TokenUsage,
   type TurnEvent,
   type TurnId,
@@ -61,8 +62,8 @@ export interface Progress {
   readonly usage: TokenUsage;
   /** US dollars; null where no prices are configured or no model was asked. */
   readonly costUsd: number | null;
-  /** Whether this turn's sandbox is a new one; null while none has been opened. */
-  readonly isSandboxNew: boolean | null;
+  /** Where this turn's sandbox came from; null while none has been opened. */
+  readonly sandbox: SandboxOrigin | null;
   /** True when this turn opened a new sandbox although the thread had one. */
   readonly sandboxLost: boolean;
   readonly outcome: TurnOutcome | null;
@@ -86,7 +87,7 @@ export function startProgress(turn: TurnId, at: number, maxAttempts: number, asI
     notes: [],
     usage: { inputTokens: 0, outputTokens: 0 },
     costUsd: null,
-    isSandboxNew: null,
+    sandbox: null,
     sandboxLost: false,
     outcome: null,
     asIs,
@@ -128,7 +129,7 @@ function change(progress: Progress, event: TurnEvent): Partial<Progress> {
     case 'sandbox.resuming':
       return { phase: 'resuming' };
     case 'sandbox.opened':
-      return { ...afterOpening(progress), sandboxLost: progress.sandboxLost || event.lost, isSandboxNew: event.fresh };
+      return { ...afterOpening(progress), sandboxLost: progress.sandboxLost || event.lost, sandbox: event.origin };
     case 'run.started': {
       const { step, attempt, code, at } = event;
       const part: StepPart = { kind: 'step', step, attempt, code, output: emptyOutput(), startedAt: at, result: null };

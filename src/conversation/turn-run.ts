@@ -2,7 +2,7 @@
 import type { Sandbox } from '../ports.ts';
 import { ABORTED, unlessAborted, within } from './aborting.ts';
 import { eventQueue } from './event-queue.ts';
-import type { Code, Failure, OutputChunk, RunResult, TurnEvent } from './events.ts';
+import type { Code, Failure, OutputChunk, RunResult, SandboxOrigin, TurnEvent } from './events.ts';
 import { boundedReport, needsCut, type RunReport, reportText, wholeReport } from './history-report.ts';
 import { type Output, outputFileName } from './output.ts';
 import { type KeptOutput, outputExcerpt } from './output-kept.ts';
@@ -117,9 +117,14 @@ export function* announceSandbox(context: TurnContext, own: TurnSandbox): Genera
   if (!opened?.ok || context.sandboxAnnounced) return;
   context.sandboxAnnounced = true;
   const { sandbox, lost, notes } = opened;
-  yield { type: 'sandbox.opened', at: context.now(), id: sandbox.id, fresh: sandbox.fresh, lost };
+  yield { type: 'sandbox.opened', at: context.now(), id: sandbox.id, origin: originOf(sandbox), lost };
   for (const text of notes) yield { type: 'turn.note', at: context.now(), text };
   context.notesForModel.push(...(lost ? [SANDBOX_REPLACED] : []), ...notes);
+}
+
+function originOf({ fresh, woken }: Sandbox): SandboxOrigin {
+  if (fresh) return 'new';
+  return woken ? 'resumed' : 'kept';
 }
 
 /** The notes that the model has not seen yet. */

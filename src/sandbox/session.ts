@@ -20,6 +20,8 @@ export type KernelLedger = Pick<Store, 'kernels' | 'beginInKernel' | 'endInKerne
 export interface SessionOptions {
   readonly sdk: SdkSandbox;
   readonly fresh: boolean;
+  /** It ran when it was opened. */
+  readonly wasAwake: boolean;
   readonly hold: Hold;
   readonly endsAtMs: number;
   readonly limits: RunLimits;
@@ -166,6 +168,7 @@ export function createSession(options: SessionOptions): Session {
   return {
     id,
     fresh,
+    woken: !options.wasAwake,
     check,
     get losses() {
       return losses;

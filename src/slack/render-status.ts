@@ -1,5 +1,5 @@
 /** The first and the last line of a message: where the turn stands, and what it took. */
-import { never, type TurnOutcome } from '../conversation/events.ts';
+import { never, type SandboxOrigin, type TurnOutcome } from '../conversation/events.ts';
 import type { Progress, StepPart } from '../conversation/progress.ts';
 import { mrkdwnLine, oneLine, shorten } from './mrkdwn.ts';
 import { counted, dollars, dotted, duration, elapsed, languageName, short } from './render-words.ts';
@@ -133,19 +133,19 @@ export function footer(progress: Progress): string {
     progress.outcome?.kind !== 'stopped' &&
       sandboxState(
         all.findLast((step) => step.result !== null),
-        progress.isSandboxNew === true,
+        progress.sandbox,
       ),
   ]);
 }
 
-/** A new sandbox whose run left it whole is named as that: in the thread's next turns its variables count as kept. */
-function sandboxState(step: StepPart | undefined, isNew: boolean): string {
+/** Where the last run left its sandbox whole, what is new is where it came from; else what was lost. */
+function sandboxState(step: StepPart | undefined, origin: SandboxOrigin | null): string {
   switch (step?.result?.kind) {
     case undefined:
       return '';
     case 'ok':
     case 'failed':
-      return isNew ? 'new sandbox' : 'variables kept';
+      return origin === 'new' ? 'new sandbox' : origin === 'resumed' ? 'sandbox resumed' : 'variables kept';
     case 'timedOut':
     case 'stopped':
     case 'flooded':

@@ -35,7 +35,7 @@ const repairing: TurnEvent = { type: 'attempt.repairing', at: 1_009, attempt: 2,
 const finished: TurnEvent = { type: 'turn.finished', at: 1_010, outcome: { kind: 'done' } };
 
 function opened(lost: boolean): TurnEvent {
-  return { type: 'sandbox.opened', at: 1_005, id: 'sbx' as SandboxId, fresh: lost, lost };
+  return { type: 'sandbox.opened', at: 1_005, id: 'sbx' as SandboxId, origin: lost ? 'new' : 'kept', lost };
 }
 
 describe('progress.phase', () => {
@@ -108,7 +108,7 @@ describe('foldProgress', () => {
       notes: ['A note.'],
       usage: { inputTokens: 14, outputTokens: 6 },
       costUsd: null,
-      isSandboxNew: true,
+      sandbox: 'new',
       sandboxLost: true,
       asIs: false,
       outcome: { kind: 'done' },

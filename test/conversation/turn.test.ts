@@ -42,7 +42,7 @@ describe('turn.sequence', () => {
       { type: 'model.code', at: AT, language: 'python', delta: 'prin', snapshot: 'prin' },
       { type: 'model.code', at: AT, language: 'python', delta: 't(1)', snapshot: 'print(1)' },
       { type: 'model.finished', at: AT, usage: USAGE },
-      { type: 'sandbox.opened', at: AT, id: 'sbx-1', fresh: true, lost: false },
+      { type: 'sandbox.opened', at: AT, id: 'sbx-1', origin: 'new', lost: false },
       { type: 'run.started', at: AT, step: 1, attempt: 1, code: CODE },
       { type: 'run.output', at: AT, output: expect.objectContaining({ totalLines: 1 }) },
       { type: 'run.output', at: AT, output: expect.objectContaining({ totalLines: 2 }) },
@@ -189,7 +189,7 @@ describe('turn.sandbox', () => {
   it('is the one of the thread where that still lives', async () => {
     const one = world({ replies: [runs(CODE), says('Done.')] });
     const events = await play(one, { lastSandbox: 'sbx-old' });
-    expect(events).toContainEqual({ type: 'sandbox.opened', at: AT, id: 'sbx-old', fresh: false, lost: false });
+    expect(events).toContainEqual({ type: 'sandbox.opened', at: AT, id: 'sbx-old', origin: 'kept', lost: false });
   });
 
   it('that is replaced is said to the person and to the model', async () => {

@@ -145,7 +145,7 @@ export const anyProgress: fc.Arbitrary<Progress> = fc.record({
   notes: fc.array(foreign, { maxLength: 6 }),
   usage: fc.record({ inputTokens: fc.nat(2_000_000), outputTokens: fc.nat(100_000) }),
   costUsd: fc.option(fc.double({ min: 0, max: 1_000, noNaN: true })),
-  isSandboxNew: fc.option(fc.boolean()),
+  sandbox: fc.constantFrom(null, 'new', 'kept', 'resumed'),
   sandboxLost: fc.boolean(),
   outcome: fc.option(outcome),
   asIs: fc.boolean(),

@@ -188,8 +188,9 @@ describe('when the turn is over', () => {
     ['of a priced turn', { costUsd: 0.0042 }, '· 1 run · 1.2k tokens in, 340 out · $0.004 · variables kept'],
     ['of a cheap one', { costUsd: 0.0004 }, '· 1 run · 1.2k tokens in, 340 out · under $0.001 · variables kept'],
     ['of a dear one', { costUsd: 1.4 }, '· 1 run · 1.2k tokens in, 340 out · $1.40 · variables kept'],
-    ['of a first turn', { isSandboxNew: true }, '· 1 run · 1.2k tokens in, 340 out · new sandbox'],
-    ['of code as it is', { asIs: true, usage: NO_TOKENS, isSandboxNew: true }, '· 1 run · new sandbox'],
+    ['of a first turn', { sandbox: 'new' }, '· 1 run · 1.2k tokens in, 340 out · new sandbox'],
+    ['of one whose sandbox slept', { sandbox: 'resumed' }, '· 1 run · 1.2k tokens in, 340 out · sandbox resumed'],
+    ['of code as it is', { asIs: true, usage: NO_TOKENS, sandbox: 'new' }, '· 1 run · new sandbox'],
   ])('the footer %s', (_name, more, footer) => {
     const usage = { inputTokens: 1_234, outputTokens: 340 };
     const lines = shown({ outcome: done, parts: [step({ result: ok() })], usage, ...more });

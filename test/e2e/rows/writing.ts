@@ -109,7 +109,7 @@ export const writing: Proofs = {
     const ts = await deliver(stage, elements, `<@${team.botUserId}> please *weigh* ~these~ …`);
     await stage.answer(ts);
     expect(lastAsked(stage).split('\n')).toEqual([
-      `please weigh these with @${grace} in #${general}, @S012AB3CD and @here by 2024-07-11, in #F405B3`,
+      `please weigh these with @grace (${grace}) in #${general}, @S012AB3CD and @here by 2024-07-11, in #F405B3`,
       'second line',
       '1. apples',
       '2. pears',
