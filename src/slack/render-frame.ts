@@ -17,7 +17,8 @@ const NUMBER = /^(-?[\d.,]+(e[-+]?\d+)?%?|NaN|NaT|None|-?inf|\.\.\.|)$/i;
 
 /** The frame as text of at most `TABLE_COLUMNS` columns; undefined where its own text does, or nothing better can be made. */
 export function narrowFrame({ text = '', html = '' }: RichResult): string | undefined {
-  if (isNarrow(text) || html.length > READ_CHARS) return undefined;
+  // The width last: measuring a long text takes longer than all the rest.
+  if (html === '' || html.length > READ_CHARS || isNarrow(text)) return undefined;
   const rows = gridOf(html);
   const [head, ...body] = rows ?? [];
   if (!rows || !head || head.length < 2 || rows.some((row) => row.length !== head.length)) return undefined;
