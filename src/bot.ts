@@ -37,8 +37,11 @@ const NETWORK: Readonly<Record<SandboxInternet, string>> = {
 };
 
 const MINUTE_MS = 60_000;
-/** How long a stop waits for the statuses under ended turns to go; Slack takes them away itself, in two minutes. */
-const STATUS_PATIENCE_MS = 500;
+/**
+ * How long a stop waits for what only tidies up: the statuses under ended turns, which Slack takes away itself in two
+ * minutes, and the last mark in a sandbox, without which it is checked against the one before.
+ */
+const LAST_PATIENCE_MS = 500;
 const DAY_MS = 86_400_000;
 
 /**
@@ -143,6 +146,7 @@ async function stopInOrder(
   const handedOver = slack.stopReceiving().then(() => listening.idle());
   const ended = [conversations.stop(deadlineMs), sandboxes.stop(deadlineMs)];
   await Promise.all([...ended, within(handedOver, deadlineMs, systemClock)]);
-  await within(slack.cleared(), STATUS_PATIENCE_MS, systemClock);
+  const last = Promise.all([slack.cleared(), sandboxes.atRest()]);
+  await within(last, LAST_PATIENCE_MS, systemClock);
   unwind();
 }

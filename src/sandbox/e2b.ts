@@ -38,6 +38,8 @@ export interface OwnSandboxes extends Sandboxes {
   start(): void;
   /** Ends the spare ones; those of threads are paused by themselves. Takes no longer than `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>;
+  /** Resolves when nothing of ours is under way in the sandboxes that were released. */
+  atRest(): Promise<void>;
 }
 
 export function createSandboxes(options: SandboxesOptions): OwnSandboxes {
@@ -75,8 +77,8 @@ export function createSandboxes(options: SandboxesOptions): OwnSandboxes {
     clock,
     log,
   });
-  const atRest = async (id: SandboxId): Promise<void> => resting.get(id);
-  const openings = createOpening({ service, capacity, pool, lifeMs, clock, atRest });
+  const isAtRest = async (id: SandboxId): Promise<void> => resting.get(id);
+  const openings = createOpening({ service, capacity, pool, lifeMs, clock, atRest: isAtRest });
   const reaper = createReaper({
     own,
     maxAgeMs: options.maxAgeMs,
@@ -87,6 +89,8 @@ export function createSandboxes(options: SandboxesOptions): OwnSandboxes {
     isOpening: (thread) => opening.has(threadKey(thread)),
     isSpare: (id, labels) => pool.owns(id) || (pool.isFilling && isLabelledSpare(labels)),
     onListed: (running, listedMs) => {
+      const awake = new Set(running.map(({ id }) => id));
+      for (const id of trusted) if (!awake.has(id)) trusted.delete(id);
       capacity.reconcile(running, listedMs);
       pool.fill();
     },
@@ -198,6 +202,10 @@ export function createSandboxes(options: SandboxesOptions): OwnSandboxes {
     start() {
       reaper.start();
       pool.fill();
+    },
+
+    async atRest() {
+      await Promise.all(resting.values());
     },
 
     async stop(deadlineMs) {

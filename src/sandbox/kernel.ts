@@ -90,12 +90,13 @@ export async function printed(
   context: Context,
   source: string,
   clock: Clock,
+  limitMs: number,
 ): Promise<string | undefined> {
-  const limits = { timeoutMs: STEP_MS, requestTimeoutMs: STEP_MS };
+  const limits = { timeoutMs: limitMs, requestTimeoutMs: limitMs };
   const ran = sdk.runCode(source, { context, ...limits }).then(({ error, logs }) => {
     return error ? undefined : logs.stdout.join('');
   });
-  const text = await within(clock, STEP_MS, ran);
+  const text = await within(clock, limitMs, ran);
   return text === TOO_LATE ? undefined : text;
 }
 

@@ -41,9 +41,9 @@ export interface Lane {
   run(source: string, onOutput: (chunk: OutputChunk) => void, signal: AbortSignal): Promise<RunResult>;
   /**
    * Runs a line of ours between two runs and resolves with all that it printed; undefined when it did not end well in time.
-   * It may leave nothing behind that the user's code would meet.
+   * It may leave nothing behind that the user's code would meet. `limitMs`: 3 s when left out.
    */
-  quiet(source: string): Promise<string | undefined>;
+  quiet(source: string, limitMs?: number): Promise<string | undefined>;
   /** Interrupts what somebody else left running in the kernel, and resolves with what became of the variables. */
   takeOver(): Promise<'kept' | 'lost'>;
 }
@@ -147,7 +147,8 @@ export function createLane(world: LaneWorld, language: Language): Lane {
   };
 
   return {
-    quiet: async (source) => (isEnded ? undefined : inTurn((context) => printed(sdk, context, source, clock))),
+    quiet: async (source, limitMs = STEP_MS) =>
+      isEnded ? undefined : inTurn((context) => printed(sdk, context, source, clock, limitMs)),
     takeOver: () =>
       inTurn(async (context) => {
         await within(clock, STEP_MS, interrupt(sdk, context));

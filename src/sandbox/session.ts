@@ -49,6 +49,8 @@ const AFTER_RUN_MS = 60_000;
 const LONGEST_LIFE_MS = 3_600_000;
 /** Of the time until the pause, this much more or less is not worth a call. */
 const TOLERANCE = 0.1;
+/** Memory that was away comes back as it is touched: a kernel that takes this long to say a word is not there any more. */
+const AWAKE_MS = 12_000;
 const SHORTEN_TIMEOUT_MS = 10_000;
 const NO_LOSSES: Losses = { variables: [], files: false };
 
@@ -120,7 +122,7 @@ export function createSession(options: SessionOptions): Session {
   /** What a kernel bears; 'restarted' where it had to be; undefined where it cannot be told. */
   const look = async ({ language, busy }: KernelRow): Promise<Marks | 'restarted' | undefined> => {
     if (busy && (await takeOver(language)) === 'lost') return 'restarted';
-    const printed = await laneOf(language).quiet(readMarks(language));
+    const printed = await laneOf(language).quiet(readMarks(language), AWAKE_MS);
     if (printed !== undefined) return parseMarks(printed);
     return (await takeOver(language)) === 'lost' ? 'restarted' : undefined;
   };

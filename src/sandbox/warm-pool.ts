@@ -51,7 +51,7 @@ const RETRY_MS = 60_000;
 
 export function createWarmPool({ size, capacity, create, kill, lifeMs, clock, log }: WarmPoolOptions): WarmPool {
   const spares = new Map<SandboxId, Spare>();
-  let making = 0;
+  const making = new Set<Promise<void>>();
   let isStopped = false;
   let cancelRetry = () => {};
 
@@ -86,11 +86,10 @@ export function createWarmPool({ size, capacity, create, kill, lifeMs, clock, lo
   };
 
   const make = async (place: Place): Promise<void> => {
-    making += 1;
     try {
       const endsAtMs = clock.now() + lifeMs;
       const sdk = await create();
-      await warmUp(sdk);
+      if (!isStopped) await warmUp(sdk);
       if (!isStopped) return keep(sdk, place, endsAtMs);
       place.free();
       await kill(sdk.sandboxId as SandboxId).catch(() => undefined);
@@ -98,8 +97,6 @@ export function createWarmPool({ size, capacity, create, kill, lifeMs, clock, lo
       place.free();
       log.info({ err: error }, 'a spare sandbox could not be made');
       retryLater();
-    } finally {
-      making -= 1;
     }
   };
 
@@ -113,10 +110,11 @@ export function createWarmPool({ size, capacity, create, kill, lifeMs, clock, lo
   };
 
   function fill(): void {
-    while (!isStopped && spares.size + making < size) {
+    while (!isStopped && spares.size + making.size < size) {
       const place = capacity.tryReserve();
       if (!place) return;
-      void make(place);
+      const made = make(place).finally(() => making.delete(made));
+      making.add(made);
     }
   }
 
@@ -134,7 +132,7 @@ export function createWarmPool({ size, capacity, create, kill, lifeMs, clock, lo
     },
     owns: (id) => spares.has(id),
     get isFilling() {
-      return making > 0;
+      return making.size > 0;
     },
     async evict(id) {
       await kill(id);
@@ -145,7 +143,7 @@ export function createWarmPool({ size, capacity, create, kill, lifeMs, clock, lo
       cancelRetry();
       const ids = [...spares.keys()];
       for (const id of ids) drop(id);
-      await Promise.allSettled(ids.map(kill));
+      await Promise.allSettled([...ids.map(kill), ...making]);
     },
   };
 }

@@ -32,12 +32,13 @@ describeWithWall('sessions', () => {
     await host?.stop();
   });
 
-  const restart = () =>
+  const restart = (change: Readonly<Record<string, string>> = {}) =>
     world.startBot({
       E2B_API_KEY: KEY,
       E2B_API_URL: host.url,
       E2B_SANDBOX_URL: host.url,
       MAX_SANDBOXES: String(MAX_RUNNING),
+      ...change,
     });
   const ask = async (text: string): Promise<string> =>
     world.control.say(world.ada, world.general, await mention(world.control, text));
@@ -142,5 +143,22 @@ describeWithWall('sessions', () => {
     );
     expect(await foreign.isRunning()).toBe(true);
     await foreign.kill();
+  });
+
+  it('a spare sandbox runs before anybody asks, becomes a thread of its own, and is not left when the bot stops', async () => {
+    await world.stopBot();
+    await restart({ WARM_SANDBOXES: '1', MAX_SANDBOXES: '10' });
+    const spares = async () => (await listed()).filter(({ metadata }) => metadata['warm'] === 'true');
+    const [spare] = await until(spares, (found) => found.length === 1);
+    // Until it has been warmed up it is not given away: then threads get sandboxes with their name on.
+    const takesSpare = async () => {
+      const root = await ask(code('print("quick")'));
+      await answer(root);
+      return (await listed()).every(({ metadata }) => metadata['thread'] !== root);
+    };
+    await until(takesSpare, (isTaken) => isTaken, 30_000);
+    await world.stopBot();
+    expect((await spares()).map(({ sandboxId }) => sandboxId)).toEqual([spare?.sandboxId]);
+    await restart();
   });
 });

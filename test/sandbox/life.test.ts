@@ -244,6 +244,14 @@ describe('spare sandboxes', () => {
     await sandboxes.stop(1_000);
   });
 
+  it('that are being made when the bot stops are ended too', async () => {
+    const sandboxes = world.sandboxes({ warm: 1 });
+    sandboxes.start();
+    await world.stub.called(CREATE);
+    await sandboxes.stop(5_000);
+    expect([world.stub.count(CREATE), world.stub.alive.size]).toEqual([1, 0]);
+  });
+
   it('that are ready when the bot stops are ended', async () => {
     const sandboxes = world.sandboxes({ warm: 2 });
     sandboxes.start();
