@@ -47,6 +47,8 @@ const MB = 1024 * 1024;
 const NEEDED = ['memory', 'pids'];
 /** Against 100 for each of its neighbours, the bot's group among them: they come first when processors are short. */
 const WEIGHT = 50;
+/** Of the budget: who holds it ends the longest paused first; the kernel, at last, whoever is largest. */
+const SLACK = 1.25;
 const HOST = 'threadbox-host';
 const COMMON = 'threadbox-sandboxes-';
 /** Threads come and go while others are still being collected. */
@@ -149,7 +151,7 @@ function makeCommon(parent: string, common: string, budgetMb: number): void {
   mkdirSync(common);
   try {
     enable(common);
-    set(common, 'memory.max', budgetMb * MB);
+    set(common, 'memory.max', Math.floor(SLACK * budgetMb * MB));
     setIfThere(common, 'memory.swap.max', 0);
     setIfThere(common, 'cpu.weight', WEIGHT);
   } catch (error) {

@@ -24,9 +24,9 @@ describeWithWall('a host that is short of memory', () => {
     (await under.client.Sandbox.list({ order: 'asc' }).nextItems()).map(({ sandboxId }) => sandboxId);
 
   it('ends the longest paused sandbox: what is frozen counts', { timeout: PATIENCE_MS }, async () => {
-    await start({ memoryBudgetMb: 700 });
+    await start({ memoryBudgetMb: 420 });
     const paused = [];
-    for (const megabytes of [250, 250, 250]) {
+    for (const megabytes of [120, 120, 120]) {
       const sandbox = await sandboxWith(megabytes);
       await sandbox.pause();
       paused.push(sandbox.sandboxId);
@@ -51,12 +51,12 @@ describeWithWall('a host that is short of memory', () => {
   it('takes the largest kernel where none is paused, and the next run there is told', {
     timeout: PATIENCE_MS,
   }, async () => {
-    await start({ memoryBudgetMb: 450 });
+    await start({ memoryBudgetMb: 340 });
     const small = await sandboxWith(20);
-    const large = await sandboxWith(350);
+    const large = await sandboxWith(250);
     const lost = { name: 'ContextRestarting', value: expect.stringContaining('ran out of memory'), traceback: '' };
     await expect
-      .poll(async () => (await large.runCode('x')).error, { timeout: 10_000, interval: 1_000 })
+      .poll(async () => (await large.runCode('len(x) >> 20')).error, { timeout: 10_000, interval: 1_000 })
       .toMatchObject(lost);
     expect((await large.runCode('print(open("kept.txt").read())')).logs.stdout).toEqual(['kept\n']);
     expect((await small.runCode('len(x) >> 20')).text).toBe('20');
