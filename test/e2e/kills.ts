@@ -101,15 +101,20 @@ export function seeded(seed: number): () => number {
 }
 
 const FENCE = '```';
+/** Where each run leaves the number of its message: what stands there twice ran twice. */
+const RUNS = 'runs.txt';
+const python = (number: number, source: string) =>
+  `${FENCE}\nopen("${RUNS}", "a").write("${number}\\n")\n${source}\n${FENCE}`;
 
 /** What people say, over and over: code, code that takes a while, code that fails, a task for the model. */
 const SAID: readonly ((number: number) => string)[] = [
-  (number) => `${FENCE}\nprint("message ${number}")\n${FENCE}`,
+  (number) => python(number, `print("message ${number}")`),
   (number) =>
-    `${FENCE}\nimport time\nfor i in range(5):\n    print(${number}, i, flush=True)\n    time.sleep(0.1)\n${FENCE}`,
+    python(number, `import time\nfor i in range(5):\n    print(${number}, i, flush=True)\n    time.sleep(0.1)`),
   () => 'compute the first 20 Fibonacci numbers with statistics',
-  (number) => `${FENCE}\nraise ValueError("message ${number}")\n${FENCE}`,
-  (number) => `${FENCE}bash\nfor i in 1 2 3 4 5; do echo ${number} $i; sleep 0.2; done\n${FENCE}`,
+  (number) => python(number, `raise ValueError("message ${number}")`),
+  (number) =>
+    `${FENCE}bash\necho ${number} >> ${RUNS}\nfor i in 1 2 3 4 5; do echo ${number} $i; sleep 0.2; done\n${FENCE}`,
 ];
 
 /** A kill falls between this and `MOST_MS` after the bot would be ready: before it is, while it takes up what was left, or later. */
@@ -117,6 +122,8 @@ const LEAST_MS = 200;
 const MOST_MS = 2_400;
 const THREADS = 3;
 const RESET_EVERY = 4;
+/** So often a command is given besides. */
+const COMMANDS = 0.4;
 
 interface Talk {
   readonly root: string;
@@ -128,7 +135,18 @@ export interface Survived {
   readonly asked: number;
   /** The bot's answers of the thread when everything had come to rest. */
   readonly answers: readonly ControlMessage[];
+  /** The numbers of the messages whose code has run there. */
+  readonly runs: readonly string[];
 }
+
+export interface Survival {
+  /** Those that a message opened, then those that a command did. */
+  readonly threads: readonly Survived[];
+  /** Commands that came to nothing, and how often a person was told so. */
+  readonly commands: { readonly given: number; readonly lost: number; readonly told: number };
+}
+
+const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** How long a bot takes to be ready on this machine now. */
 async function startTime(workspace: Workspace): Promise<number> {
@@ -141,10 +159,18 @@ async function startTime(workspace: Workspace): Promise<number> {
 }
 
 /** Kills a bot at `points` random moments of a conversation, starts it a last time, and waits until nothing moves. */
-export async function survive(workspace: Workspace, points: number, seed: number): Promise<readonly Survived[]> {
+export async function survive(workspace: Workspace, points: number, seed: number): Promise<Survival> {
   const { control, ada, general } = workspace;
   const random = seeded(seed);
   const talks: Talk[] = [];
+  let given = 0;
+  const command = async (bot: BotProcess, number: number, inMs: number) => {
+    await bot.ready;
+    await after(inMs);
+    given += 1;
+    const text = python(number, `print("command ${number} is done")`);
+    await control.act({ as: ada, type: 'command', channel: general, command: '/run', text });
+  };
   const readyMs = await startTime(workspace);
   for (let point = 0; point < points; point += 1) {
     const bot = workspace.bot();
@@ -152,7 +178,9 @@ export async function survive(workspace: Workspace, points: number, seed: number
     if (talks.length < THREADS) await bot.ready;
     const mostMs = (talks.length < THREADS ? 0 : readyMs) + MOST_MS;
     const lifeMs = LEAST_MS + random() * (mostMs - LEAST_MS);
-    const death = new Promise((resolve) => setTimeout(resolve, lifeMs)).then(() => bot.kill());
+    const death = after(lifeMs).then(() => bot.kill());
+    // A bot that is killed before it is ready rejects here.
+    if (random() < COMMANDS) void command(bot, point, random() * Math.max(0, lifeMs - readyMs)).catch(() => {});
     const text = (SAID[point % SAID.length] ?? String)(point);
     const talk = talks.length < THREADS ? undefined : talks[Math.floor(random() * talks.length)];
     if (talk) {
@@ -170,19 +198,27 @@ export async function survive(workspace: Workspace, points: number, seed: number
   // Slack delivers what was not acknowledged at once, after a minute and after five: the last two come now.
   await control.advance(61_000);
   await control.advance(301_000);
-  const ends: Survived[] = [];
+  const opened = (await control.messages(general)).filter(({ text }) => /ran: .*command \d+ is done/s.test(text));
+  talks.push(...opened.map(({ ts }) => ({ root: ts, asked: 1 })));
   for (const { root, asked } of talks) {
-    const found = await until(
-      () => answers(control, general, root),
-      (all) => all.length >= asked && all.every(isFinal),
-      90_000,
-    );
-    ends.push({ root, asked, answers: found });
+    const isOver = (all: readonly ControlMessage[]) => all.length >= asked && all.every(isFinal);
+    await until(() => answers(control, general, root), isOver, 90_000);
   }
   // What would be said twice is said by a process that starts on the same state.
   await bot.terminate();
   await workspace.bot().ready;
-  const again: Survived[] = [];
-  for (const end of ends) again.push({ ...end, answers: await answers(control, general, end.root) });
-  return again;
+  const threads: Survived[] = [];
+  for (const { root, asked } of talks) {
+    const found = await answers(control, general, root);
+    threads.push({ root, asked, answers: found, runs: await runsIn(workspace, root) });
+  }
+  const told = (await control.notices()).filter((notice) => JSON.stringify(notice).includes('/run failed')).length;
+  return { threads, commands: { given, lost: given - opened.length, told } };
+}
+
+async function runsIn({ bindings, sdk }: Workspace, root: string): Promise<readonly string[]> {
+  const bound = bindings().find((binding) => binding.root === root)?.sandbox;
+  if (!bound) return [];
+  const { files } = await sdk.connect(bound);
+  return (await files.exists(RUNS)) ? (await files.read(RUNS)).split('\n').filter((line) => line !== '') : [];
 }

@@ -1,5 +1,6 @@
 /** The long version of what test/e2e/restart.test.ts does: `SOAK_POINTS` kills (50), from `SOAK_SEED` (the time). */
 import { expect, it } from 'vitest';
+import { expectSurvival } from '../e2e/kills-expectations.ts';
 import { openWorkspace, type Survived, survive, type Workspace } from '../e2e/kills.ts';
 import { finished, read } from '../e2e/world.ts';
 import { until } from '../fakes/slack-control.ts';
@@ -13,15 +14,16 @@ it('loses nothing, answers nothing twice, leaves no sandbox behind, and hides no
   process.stdout.write(`${points} kills, SOAK_SEED=${seed}\n`);
   const workspace = await openWorkspace();
   try {
-    const survived = await survive(workspace, points, seed);
-    for (const { root, asked, answers } of survived) {
-      process.stdout.write(`thread ${root}: ${asked} messages, ${answers.length} answers\n`);
-      expect(answers).toHaveLength(asked);
-      expect(new Set(answers.map(({ metadata }) => metadata?.event_payload['turn'])).size).toBe(asked);
+    const survival = await survive(workspace, points, seed);
+    for (const { root, asked, answers, runs } of survival.threads) {
+      process.stdout.write(`thread ${root}: ${asked} messages, ${answers.length} answers, ${runs.length} runs\n`);
     }
-    expect(survived.reduce((sum, { asked }) => sum + asked, 0)).toBe(points);
+    const { given, lost, told } = survival.commands;
+    process.stdout.write(`${given} commands, ${lost} lost, ${told} failures told\n`);
+    expectSurvival(survival);
+    expect(survival.threads.reduce((sum, { asked }) => sum + asked, 0)).toBe(points + given - lost);
     await leavesNoOrphan(workspace);
-    await hidesNoLoss(workspace, survived);
+    await hidesNoLoss(workspace, survival.threads);
   } finally {
     await workspace.stop();
   }
