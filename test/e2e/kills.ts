@@ -198,12 +198,10 @@ export async function survive(workspace: Workspace, points: number, seed: number
   // Slack delivers what was not acknowledged at once, after a minute and after five: the last two come now.
   await control.advance(61_000);
   await control.advance(301_000);
+  await rest(workspace, talks);
   const opened = (await control.messages(general)).filter(({ text }) => /ran: .*command \d+ is done/s.test(text));
   talks.push(...opened.map(({ ts }) => ({ root: ts, asked: 1 })));
-  for (const { root, asked } of talks) {
-    const isOver = (all: readonly ControlMessage[]) => all.length >= asked && all.every(isFinal);
-    await until(() => answers(control, general, root), isOver, 90_000);
-  }
+  await rest(workspace, talks);
   // What would be said twice is said by a process that starts on the same state.
   await bot.terminate();
   await workspace.bot().ready;
@@ -214,6 +212,14 @@ export async function survive(workspace: Workspace, points: number, seed: number
   }
   const told = (await control.notices()).filter((notice) => JSON.stringify(notice).includes('/run failed')).length;
   return { threads, commands: { given, lost: given - opened.length, told } };
+}
+
+/** Waits until every thread has the answers it should have, each in its last state. */
+async function rest({ control, general }: Workspace, talks: readonly Talk[]): Promise<void> {
+  for (const { root, asked } of talks) {
+    const isOver = (all: readonly ControlMessage[]) => all.length >= asked && all.every(isFinal);
+    await until(() => answers(control, general, root), isOver, 90_000);
+  }
 }
 
 async function runsIn({ bindings, sdk }: Workspace, root: string): Promise<readonly string[]> {
