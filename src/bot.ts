@@ -1,6 +1,6 @@
 /** The composition root: configuration in, running bot out. The only place where the adapters and the engine meet. */
 import { join } from 'node:path';
-import { systemClock } from './clock.ts';
+import { steadyClock, systemClock } from './clock.ts';
 import type { Config, SandboxInternet } from './config.ts';
 import { within } from './conversation/aborting.ts';
 import { type Conversations, type ConversationsDeps, createConversations } from './conversation/conversations.ts';
@@ -65,7 +65,7 @@ export async function startBot(config: Config, log: Log): Promise<RunningBot> {
       reportLost = resolve;
     });
     const onLost = (error: Error) => reportLost(error.message);
-    const slack = await openSlack({ ...config.slack, store, clock: systemClock, log, onLost });
+    const slack = await openSlack({ ...config.slack, store, clock: systemClock, steadyClock, log, onLost });
     undo.push(() => slack.close());
     const sandboxes = sandboxesOf(config, store, log);
     const conversations = converse(config, { store, scratch, sandboxes, replies: slack.replies }, log);

@@ -15,6 +15,15 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * The same, but never set by anybody: it goes on where the time of day jumps, and stands while the machine sleeps. For what
+ * is counted over spans of time; its `now` is near the time of day only at the start.
+ */
+export const steadyClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  after: (delayMs, run) => systemClock.after(delayMs, run),
+};
+
 /** Resolves after `delayMs`, or at once when the signal aborts: the caller looks at the signal. */
 export function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -153,7 +153,7 @@ function slackConfig(read: Reader): Config['slack'] {
     botToken: read.token('SLACK_BOT_TOKEN', 'xoxb-', BOT_TOKEN_HOW),
     connection: slackConnection(read),
     ...(apiUrl && { apiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/` }),
-    editsPerMinute: read.integer('SLACK_EDITS_PER_MINUTE', 45, 1, 1000, 'Message edits a minute, all threads together'),
+    editsPerMinute: read.integer('SLACK_EDITS_PER_MINUTE', 50, 1, 1000, 'Message edits a minute, all threads together'),
     editIntervalMs: read.integer(
       'SLACK_EDIT_INTERVAL_MS',
       1200,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pause, systemClock } from '../src/clock.ts';
+import { pause, steadyClock, systemClock } from '../src/clock.ts';
 import { FakeClock } from './fakes/fake-clock.ts';
 
 describe('a pause', () => {
@@ -39,5 +39,16 @@ describe('the system clock', () => {
       });
     });
     expect(ran).toEqual(['due']);
+  });
+});
+
+describe('the steady clock', () => {
+  it('begins near the time of day and never goes back', async () => {
+    expect(Math.abs(steadyClock.now() - systemClock.now())).toBeLessThan(60_000);
+    const before = steadyClock.now();
+    await new Promise<void>((resolve) => {
+      steadyClock.after(5, resolve);
+    });
+    expect(steadyClock.now()).toBeGreaterThan(before);
   });
 });

@@ -25,7 +25,7 @@ describe('loadConfig', () => {
       slack: {
         botToken: 'xoxb-1-2-abc',
         connection: { kind: 'socket', appToken: 'xapp-1-A1-abc' },
-        editsPerMinute: 45,
+        editsPerMinute: 50,
         editIntervalMs: 1200,
         mentionRequired: false,
       },

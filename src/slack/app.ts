@@ -42,6 +42,8 @@ export interface SlackOptions {
   readonly mentionRequired: boolean;
   readonly store: Pick<Store, 'recordEvent' | 'unhandledEvents' | 'thread' | 'turnOfMessage'>;
   readonly clock: Clock;
+  /** Time that never jumps, for the pace of edits. */
+  readonly steadyClock: Clock;
   readonly log: Log;
   /** Slack does not let us in any more while we run: the app token was revoked. Nothing will come in. */
   readonly onLost?: (error: SlackStartError) => void;
@@ -147,7 +149,7 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
     mentionRequired: options.mentionRequired,
   };
   const pace = { intervalMs: options.editIntervalMs, refreshMs: REFRESH_MS };
-  const scheduler = createPacedEditor(createEditBudget(options.editsPerMinute), pace, clock);
+  const scheduler = createPacedEditor(createEditBudget(options.editsPerMinute), pace, options.steadyClock);
   const statuses = createStatuses(createSetStatus(client, log), clock);
   const responseUrls = createResponseUrls(clock);
   const named = { botToken, apiUrl, botUserId, botName };

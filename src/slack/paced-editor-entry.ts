@@ -61,6 +61,15 @@ export function createEntry<Content>(message: EditedMessage<Content>, posted: Co
   };
 }
 
+/** Where the clock was set back, what lies in the future counts from now. */
+export function catchUp(entry: Entry, now: number, longestPauseMs: number): void {
+  entry.sentAt = Math.min(entry.sentAt, now);
+  entry.composedAt = Math.min(entry.composedAt, now);
+  entry.notBefore = Math.min(entry.notBefore, now + longestPauseMs);
+  if (entry.changedAt !== undefined) entry.changedAt = Math.min(entry.changedAt, now);
+  if (entry.finishedAt !== undefined) entry.finishedAt = Math.min(entry.finishedAt, now);
+}
+
 export function rankOf(entry: Entry, overdueMs: number, now: number): Rank {
   if (entry.finishedAt !== undefined) return 'final';
   if (entry.changedAt === undefined) return 'refresh';

@@ -8,6 +8,7 @@
 import type { Clock } from '../clock.ts';
 import { type EditBudget, isPaced, type Priority } from './edit-budget.ts';
 import {
+  catchUp,
   claim,
   createEntry,
   type Entry,
@@ -121,6 +122,7 @@ class PacedEditor implements EditScheduler {
 
   private choose(now: number): Choice {
     const overdueMs = OVERDUE_ROUNDS * this.entries.size * this.budget.evenMs(now) + LONGEST_PAUSE_MS;
+    for (const entry of this.entries) catchUp(entry, now, LONGEST_PAUSE_MS);
     let wakeIn = Number.POSITIVE_INFINITY;
     for (const rank of RANKS) {
       const priority = priorityOf(rank);
@@ -138,7 +140,8 @@ class PacedEditor implements EditScheduler {
       const wait = Math.max(soonest, this.budget.waitMs(priority, now));
       if (!best || wait > 0) wakeIn = Math.min(wakeIn, wait);
       else if (this.isWorthASlot(rank, best.claim, now)) return { entry: best.entry, priority, wakeIn: 0 };
-      else wakeIn = Math.min(wakeIn, SECOND_LOOK_MS);
+      // Nor is it to be spent on what is worth less.
+      else return { priority, wakeIn: Math.min(wakeIn, SECOND_LOOK_MS) };
     }
     return { priority: 'refresh', wakeIn };
   }
@@ -153,10 +156,6 @@ class PacedEditor implements EditScheduler {
 
   /** What the message's own pace asks for. */
   private waitMs(entry: Entry, priority: Priority, now: number): number {
-    // Where the clock was set back, these lie in the future: then they count from now.
-    entry.sentAt = Math.min(entry.sentAt, now);
-    entry.composedAt = Math.min(entry.composedAt, now);
-    entry.notBefore = Math.min(entry.notBefore, now + LONGEST_PAUSE_MS);
     const refreshAt = priority === 'refresh' ? entry.composedAt + this.pace.refreshMs : now;
     const pacedAt = isPaced(priority) ? entry.sentAt + this.pace.intervalMs : now;
     return Math.max(0, pacedAt - now, refreshAt - now, entry.notBefore - now);

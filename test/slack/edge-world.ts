@@ -2,7 +2,7 @@
 
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { systemClock } from '../../src/clock.ts';
+import { steadyClock, systemClock } from '../../src/clock.ts';
 import type { Request } from '../../src/conversation/events.ts';
 import type { SlackOptions as ServerOptions } from '../../src/local/slack/server.ts';
 import type { Store } from '../../src/ports.ts';
@@ -46,11 +46,12 @@ export function slackOptions({ server }: SlackServer, store: MemoryStore, log: Q
     botToken: server.botToken,
     connection: { kind: 'socket', appToken: server.appToken },
     apiUrl: server.apiUrl,
-    editsPerMinute: 45,
+    editsPerMinute: 50,
     editIntervalMs: 1_200,
     mentionRequired: false,
     store,
     clock: systemClock,
+    steadyClock,
     log,
   };
 }

@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEditBudget } from '../../src/slack/edit-budget.ts';
 import { createPacedEditor, type EditScheduler } from '../../src/slack/paced-editor.ts';
-import type { SendResult } from '../../src/slack/paced-editor-message.ts';
+import type { News, SendResult } from '../../src/slack/paced-editor-message.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 
 const PACE = { intervalMs: 1_200, refreshMs: 5_000 };
@@ -49,9 +48,9 @@ class World {
       refreshing ? '@0' : '',
     );
     return {
-      show: (next: string) => {
+      show: (next: string, news: News = 'output') => {
         if (!last) state = next;
-        edits.changed('output');
+        edits.changed(news);
       },
       finish: (next: string) => {
         if (!last) state = next;
@@ -242,6 +241,102 @@ describe('the paced editor', () => {
     expect(contents).toEqual([1, 2]);
   });
 
+  it('forgets nobody who waited when the clock was set back', async () => {
+    let offset = 60 * MINUTE;
+    const world = new World();
+    const clock = { now: () => world.clock.now() + offset, after: world.clock.after.bind(world.clock) };
+    const editor = createPacedEditor(createEditBudget(10), PACE, clock);
+    const shown = new Set<string>();
+    const message = (name: string) => {
+      let state = 0;
+      const send = async (): Promise<SendResult> => {
+        shown.add(name);
+        return { kind: 'landed' };
+      };
+      const edits = editor.open<number>({ compose: () => state, same: (a, b) => a === b, send }, 0);
+      return () => {
+        state += 1;
+        edits.changed('phase');
+      };
+    };
+    const others = Array.from({ length: 12 }, (_, index) => message(`other ${index}`));
+    const flood = (): void => {
+      for (const change of others) change();
+      world.clock.after(500, flood);
+    };
+    flood();
+    await world.clock.advance(1_000);
+    message('waits')();
+    offset = 0;
+    await world.clock.advance(3 * MINUTE);
+    expect(shown).toContain('waits');
+  });
+
+  it('shows a first output and a change of phase at once, and more output at the pace of its message', async () => {
+    const world = new World();
+    const message = world.message(1);
+    message.show('words', 'first');
+    await world.clock.advance(200);
+    message.show('a run', 'phase');
+    await world.clock.advance(200);
+    message.show('a line', 'output');
+    await world.clock.advance(2_000);
+    expect(times(world)).toEqual([0, 200, 1_400]);
+  });
+
+  it('takes the most urgent of what happened while an edit was under way', async () => {
+    const world = new World(45, () => ({ ...LANDED, afterMs: 300 }));
+    const message = world.message(1);
+    message.show('a', 'output');
+    await world.clock.advance(100);
+    message.show('b', 'phase');
+    message.show('c', 'output');
+    await world.clock.advance(1_000);
+    expect(times(world)).toEqual([0, 300]);
+    expect(world.shown.get(1)).toBe('c');
+  });
+
+  it('puts finals before first outputs before changes of phase before output when one slot comes free', async () => {
+    const world = new World(1);
+    world.message(0).show('spends the slot', 'first');
+    await world.clock.advance(1_000);
+    const [a, b, c, d] = [1, 2, 3, 4].map((id) => world.message(id));
+    a?.show('output', 'output');
+    b?.show('phase', 'phase');
+    c?.show('first', 'first');
+    void d?.finish('final');
+    await world.clock.advance(5 * MINUTE);
+    expect(world.sent.slice(1).map(({ content }) => content)).toEqual(['final', 'first', 'phase', 'output']);
+  });
+
+  it('lets a change of phase wait for output that has waited two rounds', async () => {
+    const world = new World(10);
+    const output = world.message(99);
+    const phases = Array.from({ length: 4 }, (_, id) => world.message(id));
+    const flood = (turn: number): void => {
+      for (const [id, message] of phases.entries()) message.show(`${id}:${turn}`, 'phase');
+      world.clock.after(500, () => flood(turn + 1));
+    };
+    flood(0);
+    await world.clock.advance(MINUTE);
+    output.show('x', 'output');
+    await world.clock.advance(3 * MINUTE);
+    expect(world.shown.get(99)).toBe('x');
+  });
+
+  it('spends no slot on the passing of time while output waits for a better moment', async () => {
+    const world = new World(50);
+    const busy = Array.from({ length: 20 }, (_, id) => world.message(id));
+    world.message(99, true);
+    const print = (turn: number): void => {
+      for (const [id, message] of busy.entries()) message.show(`${id}:${turn}`, 'output');
+      world.clock.after(200, () => print(turn + 1));
+    };
+    print(0);
+    await world.clock.advance(5 * MINUTE);
+    expect(world.sent.filter(({ message }) => message === 99).length).toBeLessThanOrEqual(1);
+  });
+
   it('answers pending finishes when it is closed, and sends nothing more', async () => {
     const world = new World(45, () => ({ afterMs: 100, result: { kind: 'failed' } }));
     const message = world.message(1);
@@ -254,79 +349,4 @@ describe('the paced editor', () => {
     expect(world.sent).toHaveLength(1);
     expect(world.clock.waiting).toBe(0);
   });
-});
-
-// ── Any load, any faults ─────────────────────────────────────────────────────────────────────────────────────────────
-
-const results = fc.oneof(
-  { weight: 8, arbitrary: fc.constant<SendResult>({ kind: 'landed' }) },
-  { weight: 2, arbitrary: fc.constant<SendResult>({ kind: 'failed' }) },
-  {
-    weight: 1,
-    arbitrary: fc.integer({ min: 500, max: 20_000 }).map<SendResult>((ms) => ({ kind: 'limited', retryAfterMs: ms })),
-  },
-);
-
-const load = fc.record({
-  perMinute: fc.integer({ min: 2, max: 20 }),
-  messages: fc.integer({ min: 1, max: 6 }),
-  steps: fc.array(fc.record({ wait: fc.nat(3_000), message: fc.nat(5) }), { maxLength: 60 }),
-  answers: fc.array(fc.record({ afterMs: fc.nat(4_000), result: results }), { maxLength: 40 }),
-  refreshing: fc.boolean(),
-});
-
-/** Plays a load, finishes every message at its end, and waits until all have landed. */
-async function play(given: typeof load extends fc.Arbitrary<infer T> ? T : never) {
-  const answers = [...given.answers];
-  const world = new World(given.perMinute, () => answers.shift() ?? LANDED);
-  const messages = Array.from({ length: given.messages }, (_, id) => world.message(id, given.refreshing));
-  for (const [index, step] of given.steps.entries()) {
-    messages[step.message % messages.length]?.show(`state ${index}`);
-    await world.clock.advance(step.wait);
-  }
-  const finishedAt = world.clock.now();
-  const finishes = messages.map((message, id) => message.finish(`final ${id}`));
-  await world.clock.advance(20 * MINUTE);
-  return { world, finishedAt, ends: await Promise.all(finishes) };
-}
-
-describe('for any load and any faults, the paced editor', () => {
-  const property = (check: (played: Awaited<ReturnType<typeof play>>, given: { perMinute: number }) => void) =>
-    fc.assert(
-      fc.asyncProperty(load, async (given) => check(await play(given), given)),
-      { numRuns: 40 },
-    );
-
-  it('lands the last state of every message', () =>
-    property(({ world, ends }) => {
-      expect(ends.every((end) => end === 'landed')).toBe(true);
-      for (const [id, shown] of world.shown) expect(shown.split('@')[0]).toBe(`final ${id}`);
-      expect(world.shown.size).toBe(ends.length);
-    }));
-
-  it('never goes over the budget in any sliding minute', () =>
-    property(({ world }, { perMinute }) => {
-      for (const at of times(world)) {
-        expect(times(world).filter((time) => time > at - MINUTE && time <= at).length).toBeLessThanOrEqual(perMinute);
-      }
-    }));
-
-  it('never has two edits of a message in flight, nor more output closer than the interval', () =>
-    property(({ world }) => {
-      expect(world.mostInFlight).toBeLessThanOrEqual(1);
-      for (const id of world.shown.keys()) {
-        const sent = world.sent.filter(({ message }) => message === id);
-        for (const [index, { at, last }] of sent.slice(1).entries()) {
-          if (last) continue;
-          expect(at - (sent[index]?.at ?? 0)).toBeGreaterThanOrEqual(PACE.intervalMs);
-        }
-      }
-    }));
-
-  it('sends no show of a message after its finish, and leaves no timer behind', () =>
-    property(({ world, finishedAt }) => {
-      const late = world.sent.filter((sent) => sent.at > finishedAt && !sent.last);
-      expect(late).toEqual([]);
-      expect(world.clock.waiting).toBe(0);
-    }));
 });
