@@ -91,7 +91,7 @@ class SlackReplies implements Replies {
     const notice: Replies['notice'] = (thread, text, turn) => this.notice(thread, text, turn);
     const cooling = createCooling(clock);
     const upload = createUpload({ ...options, cooling, onPosted });
-    this.parts = { client, scheduler, statuses, refused, clock, log, post, upload, notice };
+    this.parts = { client, scheduler, statuses, refused, clock, log, post, upload, notice, running: new Set() };
     this.sayNotice = createNotices(post);
     this.sayPrivately = createWhisper({ ...options, cooling });
     this.findLeft = createFindLeft(client, cooling, clock, log);

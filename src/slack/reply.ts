@@ -15,10 +15,12 @@ import { assistantStatus, statusActivity } from './render-status.ts';
 import { isActivityOnly, newsOf } from './reply-news.ts';
 import { isContentRefused, type SlackFailure, slackFailure } from './slack-errors.ts';
 import type { Statuses, ThreadStatus } from './statuses.ts';
-import { createView, stillOf, type View } from './view.ts';
+import { bodyOf, createView, type View } from './view.ts';
 
 /** The last state, where the message that should have shown it is gone: it must land. */
 const FINAL_ATTEMPTS = 20;
+/** So few turns have slots to spare. */
+const FEW_TURNS = 5;
 /** A message that changes less often leaves the time that passes to the status. */
 const SLOW_MS = 4_000;
 const REMOVE_ATTEMPTS = 3;
@@ -34,6 +36,8 @@ export interface ReplyParts {
   readonly post: Poster;
   readonly upload: (attachments: readonly Attachment[], thread: ThreadRef) => Promise<readonly string[]>;
   readonly notice: Replies['notice'];
+  /** The turns whose last state does not stand yet. */
+  readonly running: Set<unknown>;
 }
 
 /** A message in its thread; `content` is what it says, where that is known. */
@@ -68,12 +72,13 @@ export class SlackReply implements Reply {
     this.edits = parts.scheduler.open<View>(
       {
         compose: () => this.composed(),
-        same: (shown, next) => shown.still === next.still && (this.isTimed() || shown.since === next.since),
+        same: (shown, next) => this.isSame(shown, next),
         send: (view) => this.update(view),
       },
       this.shownNow(standing),
     );
     this.status = this.openStatus(thread);
+    parts.running.add(this);
   }
 
   show(progress: Progress): void {
@@ -86,7 +91,10 @@ export class SlackReply implements Reply {
   }
 
   finish(progress: Progress): Promise<Ending> {
-    this.finished ??= this.land(progress).finally(() => this.status?.clear());
+    this.finished ??= this.land(progress).finally(() => {
+      this.status?.clear();
+      this.parts.running.delete(this);
+    });
     return this.finished;
   }
 
@@ -113,15 +121,21 @@ export class SlackReply implements Reply {
     return isSlow ? assistantStatus(this.latest, now) : statusActivity(this.latest);
   }
 
-  /** The time that passes is told elsewhere: an edit that changes nothing else is not worth a slot. */
-  private isTimed(): boolean {
-    return this.status?.isShown() ?? false;
+  /**
+   * What is told under the thread is not worth a slot: the time never, and what is being done not while many turns share the
+   * slots.
+   */
+  private isSame(shown: View, next: View): boolean {
+    const isTold = this.status?.isShown() ?? false;
+    if (shown.body !== next.body) return false;
+    if (shown.text !== next.text) return isTold && this.parts.running.size > FEW_TURNS;
+    return isTold || shown.since === next.since;
   }
 
   private shownNow({ content }: Standing): View {
     const first = this.view(this.latest, 'full');
     // Of a message that an earlier process left nothing is known, so whatever is to stand there is news.
-    return content && stillOf(content) === first.still ? first : { ...first, still: '' };
+    return content && bodyOf(content) === first.body ? first : { ...first, body: '' };
   }
 
   private composed(): View {

@@ -13,8 +13,8 @@ import type { RenderedMessage } from './render-shown.ts';
 import { sinceStart } from './render-status.ts';
 
 export interface View extends RenderedMessage {
-  /** The whole of it but the elapsed time, as a text to compare. */
-  readonly still: string;
+  /** All below the status line, as a text to compare. What the line says, but for the time, is in `text` too. */
+  readonly body: string;
   /** The elapsed time as it reads in the message. */
   readonly since: string;
 }
@@ -23,15 +23,14 @@ interface Kept {
   readonly progress: Progress;
   readonly form: Form;
   readonly message: RenderedMessage;
-  readonly still: string;
+  readonly body: string;
 }
 
 /** 99 h 59 min: as wide as it gets. */
 const LONG_MS = 359_940_000;
 
-/** Of the first block, which is the status line, the text says all but the time. */
-export function stillOf({ text, blocks }: Content): string {
-  return JSON.stringify([text, blocks.slice(1)]);
+export function bodyOf({ text, blocks }: Content): string {
+  return blocks.length === 0 ? text : JSON.stringify(blocks.slice(1));
 }
 
 /** Of one message. Remembers the last state it was asked for. */
@@ -43,14 +42,14 @@ export function createView(clock: Clock, log: Log): (progress: Progress, form: F
   function still(progress: Progress, form: Form): Kept {
     if (kept?.progress === progress && kept.form === form) return kept;
     const message = rendered(progress, form, progress.startedAt + LONG_MS, log, read);
-    kept = { progress, form, message, still: stillOf(message) };
+    kept = { progress, form, message, body: bodyOf(message) };
     return kept;
   }
 
   return (progress, form) => {
-    const { message, still: key } = still(progress, form);
+    const { message, body } = still(progress, form);
     const [line] = message.blocks.length > 0 ? top(progress, clock.now()) : [];
     const blocks = line ? [line, ...message.blocks.slice(1)] : message.blocks;
-    return { ...message, blocks, still: key, since: sinceStart(progress, clock.now()) };
+    return { ...message, blocks, body, since: sinceStart(progress, clock.now()) };
   };
 }

@@ -110,6 +110,27 @@ describe('a turn that runs', () => {
     await reply.finish(done(state));
   });
 
+  it('among many costs no edit for what it does alone: that is told under its thread too', async () => {
+    const threads = await Promise.all(Array.from({ length: 7 }, newThread));
+    const turns = await Promise.all(threads.map(begin));
+    for (const thread of threads) {
+      await until(
+        () => status(thread),
+        (text) => text.startsWith('is running Python'),
+      );
+    }
+    const before = await Promise.all(turns.map(({ reply }) => edits(reply.messageTs)));
+    for (const { reply, state } of turns) reply.show({ ...state, phase: 'thinking' });
+    for (const thread of threads) {
+      await until(
+        () => statusCalls(thread),
+        (calls) => calls.filter((line) => line.startsWith('is thinking')).length > 1,
+      );
+    }
+    expect(await Promise.all(turns.map(({ reply }) => edits(reply.messageTs)))).toEqual(before);
+    await Promise.all(turns.map(({ reply, state }) => reply.finish(done(state))));
+  });
+
   it('at the top level of a direct message has no thread to show it under: there a rare edit does', async () => {
     const direct = await world.control.directMessage(person);
     const thread = { team: 'T', channel: direct, threadTs: null };

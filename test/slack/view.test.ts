@@ -5,7 +5,7 @@ import { foldProgress } from '../../src/conversation/progress.ts';
 import { blocksSize } from '../../src/slack/blocks.ts';
 import { LIMITS } from '../../src/slack/limits.ts';
 import { render } from '../../src/slack/render.ts';
-import { createView, stillOf } from '../../src/slack/view.ts';
+import { bodyOf, createView } from '../../src/slack/view.ts';
 import { quietLog } from '../fakes/quiet-log.ts';
 import { anyProgress, progressOf, START, step, words } from './progress-cases.ts';
 
@@ -43,17 +43,21 @@ describe('the view of a message', () => {
     }
   });
 
-  it('tells the time apart from everything else', () => {
+  it('tells the time and what is being done apart from everything else', () => {
     const { view, pass } = viewing();
     pass(5 * SECOND);
     const early = view(running, 'full');
     pass(60 * SECOND);
     const late = view(running, 'full');
     expect([early.since, late.since]).toEqual(['5 s', '1 min 5 s']);
-    expect(late.still).toBe(early.still);
-    expect(view(printed, 'full').still).not.toBe(late.still);
-    expect(view({ ...running, phase: 'repairing' }, 'full').still).not.toBe(late.still);
-    expect(stillOf(early)).toBe(stillOf(late));
+    expect([late.body, late.text]).toEqual([early.body, early.text]);
+    expect(view(printed, 'full').body).not.toBe(late.body);
+    const repairing = view({ ...running, phase: 'repairing' }, 'full');
+    expect([repairing.body === late.body, repairing.text === late.text]).toEqual([true, false]);
+    expect(view({ ...running, outcome: { kind: 'done' } }, 'full').body).not.toBe(late.body);
+    const other = progressOf({ ...running, parts: [words('I add.')] });
+    expect(view(other, 'plain').body).not.toBe(view(running, 'plain').body);
+    expect(bodyOf(early)).toBe(bodyOf(late));
   });
 
   it('stays within the limits however long a turn takes', () => {
