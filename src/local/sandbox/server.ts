@@ -65,7 +65,10 @@ export async function startSandboxHost(options: SandboxHostOptions): Promise<San
   const { log } = options;
   const clock = options.clock ?? systemClock;
   const sandboxes = probe.ok ? makeSandboxes(options, probe, clock) : undefined;
-  const health = { ok: probe.ok, note: probe.ok ? `${probe.note} Limits: ${sandboxes?.heldBy}.` : probe.reason };
+  const health = {
+    ok: probe.ok,
+    note: probe.ok ? `${probe.note} Limits are held by ${sandboxes?.heldBy}.` : probe.reason,
+  };
   log('info', health.note);
   const plane: ControlPlane = {
     apiKey: options.apiKey,

@@ -300,6 +300,18 @@ export const SANDBOX_ENDS: readonly Omit<Attack, 'says'>[] = [
   { name: 'lines that are no frames', code: `import os\nwhile True: os.write(4, b'{}\\n' * 20000)` },
 ];
 
+/** Writes frames of every kind, with fields of every shape, among the true ones: what is asked meanwhile may fail, no more. */
+export const FORGER = `
+import json, os, random
+random.seed(7)
+kinds = ['ready', 'result', 'fail', 'begin', 'stdout', 'stderr', 'data', 'error', 'done', 'died', 'piece', 'exit', '__proto__']
+values = [None, True, -1, 1, 1e308, 'x', '\\ud800', [], {}, {'pid': -5}, {'pid': 3}, {'data': '!!', 'size': -1}, {'path': None}, 'eA==',
+          {'data': 'eA==', 'size': 9007199254740991, 'path': '/x'}, [{'name': 'a'}], {'__proto__': 1}, {'text/plain': 5}, {'toString': 2}]
+names = ['value', 'code', 'message', 'n', 'd', 'main', 'data', 'name', 'tb', 'context', 'memory', 'pid', 'stream', 'signal']
+for _ in range(60):
+    frames = [{'t': random.choice(kinds), 'id': random.randrange(60), **{name: random.choice(values) for name in names if random.random() < .7}} for _ in range(10)]
+    os.write(4, ''.join(json.dumps(frame) + '\\n' for frame in frames).encode())`;
+
 /** The numbers of some refused system calls, as the machine of the test knows them. */
 const CALLS: Readonly<Record<string, readonly [x64: number, arm64: number]>> = {
   ptrace: [101, 117],

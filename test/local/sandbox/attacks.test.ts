@@ -7,10 +7,12 @@ import type { Execution, Sandbox } from '@e2b/code-interpreter';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithWall } from '../../fakes/wall.ts';
 import { type Attacked, hostInThisProcess, hostOfAnOrdinaryUser, noOrdinaryUser, SECRET } from './attack-hosts.ts';
-import { type Attack, KERNEL_ENDS, REFUSED, refusedCalls, SANDBOX_ENDS } from './attack-table.ts';
+import { type Attack, FORGER, KERNEL_ENDS, REFUSED, refusedCalls, SANDBOX_ENDS } from './attack-table.ts';
 
 const PATIENCE_MS = 60_000;
 const RUN = { timeoutMs: 45_000 };
+/** For what may never be answered. */
+const SOON = { timeoutMs: 5_000, requestTimeoutMs: 5_000 };
 
 describeWithWall('code that attacks', () => {
   describe('a host of whoever runs the tests', () => attacks(hostInThisProcess));
@@ -91,6 +93,23 @@ function attacks(start: () => Promise<Attacked>): void {
       await expect.poll(() => other.isRunning()).toBe(false);
       expect((await sandbox.runCode('40 + 2')).text).toBe('42');
     });
+  });
+
+  it('confuses nobody but itself by forging answers to what it is asked', { timeout: PATIENCE_MS }, async () => {
+    const forger = await host.client.Sandbox.create();
+    const settled = Promise.allSettled([
+      forger.runCode(FORGER, SOON),
+      ...Array.from({ length: 8 }, () => [
+        forger.files.list('/home/user', SOON),
+        forger.files.write('f', 'x', SOON),
+        forger.files.read('f', SOON),
+        forger.commands.run('echo on', SOON),
+        forger.createCodeContext(SOON),
+      ]).flat(),
+    ]);
+    expect(await settled).toHaveLength(41);
+    await forger.kill();
+    expect((await sandbox.runCode('40 + 2')).text).toBe('42');
   });
 
   it('leaves a host that stops reading where it is: what nobody reads is not printed', {
