@@ -115,8 +115,8 @@ export interface Sandbox {
   readonly id: SandboxId;
   /** True when this sandbox was made by this `open`: no variables and no files are in it yet. */
   readonly fresh: boolean;
-  /** True when it slept and this `open` woke it. */
-  readonly woken: boolean;
+  /** True when this `open` took it up again: it slept, or this process had not used it before. */
+  readonly resumed: boolean;
   /** Of a fresh one: nothing. */
   readonly losses: Losses;
   /**

@@ -190,7 +190,7 @@ export type TurnEvent =
   | { readonly type: 'sandbox.waiting'; readonly at: number; readonly ahead: number }
   /** The sandbox slept, and waking it takes a while. */
   | { readonly type: 'sandbox.resuming'; readonly at: number }
-  /** `origin`: made for this turn, the thread's own, or that one woken. `lost`: it had another, whose variables are gone. */
+  /** `origin`: made for this turn, the thread's own, or that one taken up again. `lost`: it had another, whose variables are gone. */
   | {
       readonly type: 'sandbox.opened';
       readonly at: number;

@@ -122,9 +122,9 @@ export function* announceSandbox(context: TurnContext, own: TurnSandbox): Genera
   context.notesForModel.push(...(lost ? [SANDBOX_REPLACED] : []), ...notes);
 }
 
-function originOf({ fresh, woken }: Sandbox): SandboxOrigin {
+function originOf({ fresh, resumed }: Sandbox): SandboxOrigin {
   if (fresh) return 'new';
-  return woken ? 'resumed' : 'kept';
+  return resumed ? 'resumed' : 'kept';
 }
 
 /** The notes that the model has not seen yet. */

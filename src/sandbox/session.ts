@@ -20,7 +20,7 @@ export type KernelLedger = Pick<Store, 'kernels' | 'beginInKernel' | 'endInKerne
 export interface SessionOptions {
   readonly sdk: SdkSandbox;
   readonly fresh: boolean;
-  /** It ran when it was opened. */
+  /** It did not sleep since this process last used it. */
   readonly wasAwake: boolean;
   readonly hold: Hold;
   readonly endsAtMs: number;
@@ -170,7 +170,7 @@ export function createSession(options: SessionOptions): Session {
   return {
     id,
     fresh,
-    woken: !options.wasAwake,
+    resumed: !options.wasAwake,
     check,
     get losses() {
       return losses;

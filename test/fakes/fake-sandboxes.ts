@@ -83,7 +83,7 @@ export function fakeSandboxes(options: FakeSandboxesOptions = {}): FakeSandboxes
   const sandbox = (id: SandboxId, fresh: boolean): Sandbox => ({
     id,
     fresh,
-    woken: false,
+    resumed: false,
     losses: fresh ? NOTHING : (options.losses ?? NOTHING),
     release() {
       if (released.at(-1) !== id) released.push(id);

@@ -68,6 +68,21 @@ describe('the sandbox of last time', () => {
     expect(world.stub.count(CREATE)).toBe(1);
   });
 
+  it('says whether it was taken up again', async () => {
+    const sandboxes = world.sandboxes();
+    const open = async (last?: string) => {
+      const result = await sandboxes.open(THREAD, last as SandboxId | undefined, NEVER);
+      return result.ok ? result.sandbox : expect.fail('not opened');
+    };
+    const first = await open();
+    first.release();
+    const again = await open(first.id);
+    expect([first.resumed, again.resumed]).toEqual([false, false]);
+    again.release();
+    world.stub.paused.add(first.id);
+    expect(await reopen(first.id)).toMatchObject({ sandbox: { id: first.id, fresh: false, resumed: true } });
+  });
+
   it('is replaced when it is gone, and the new one says so', async () => {
     expect(await reopen('igone')).toMatchObject({ ok: true, sandbox: { id: 'isandbox1', fresh: true } });
   });
