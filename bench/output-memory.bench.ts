@@ -10,10 +10,15 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Env } from '../src/config.ts';
+import type { TurnId } from '../src/conversation/events.ts';
+import { cleanText } from '../src/conversation/output.ts';
+import { RunOutput } from '../src/conversation/turn-output.ts';
 import { fillMissingServices, type LocalServices } from '../src/local/services.ts';
 import { localSettings } from '../src/main.ts';
 import { type BotProcess, startBotProcess } from '../test/e2e/bot-process.ts';
 import { finished, read } from '../test/e2e/world.ts';
+import { memoryScratch } from '../test/fakes/memory-scratch.ts';
+import { quietLog } from '../test/fakes/quiet-log.ts';
 import { SlackControl } from '../test/fakes/slack-control.ts';
 import { growthMib } from './memory.ts';
 import { median, print, type Row } from './table.ts';
@@ -21,6 +26,9 @@ import { median, print, type Row } from './table.ts';
 const ROUNDS = 3;
 const MOST_MORE_MIB = 16;
 const BYTES = 20_000_000;
+/** As the network brings it. */
+const PIECE_CHARS = 65_536;
+const LEAST_TIMES_SHORTER = 5;
 /** As much as MAX_OUTPUT_MB lets through. */
 const STREAMS: readonly { readonly name: string; readonly code: string }[] = [
   { name: '250,000 lines', code: 'for _ in range(250_000): print("x" * 79)' },
@@ -75,6 +83,48 @@ async function throughTheSdk(code: string): Promise<string> {
   bare.child.stdin?.write(`${JSON.stringify(code)}\n`);
   return bare.next();
 }
+
+it('cleans a long output in small steps', async () => {
+  const line = `${'x'.repeat(79)}\n`;
+  const piece = line.repeat(Math.floor(PIECE_CHARS / line.length));
+  const count = Math.floor(BYTES / piece.length);
+  const atOnce: number[] = [];
+  const longest: number[] = [];
+  const total: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const raw = piece.repeat(count);
+    const start = performance.now();
+    cleanText(raw);
+    atOnce.push(performance.now() - start);
+    const steps: number[] = [];
+    const output = new RunOutput(
+      () =>
+        memoryScratch()
+          .folder('bench' as TurnId)
+          .create('output.txt'),
+      quietLog(),
+    );
+    for (let i = 0; i < count; i += 1) {
+      const begun = performance.now();
+      output.add({ stream: 'stdout', text: piece });
+      steps.push(performance.now() - begun);
+    }
+    longest.push(Math.max(...steps));
+    total.push(steps.reduce((sum, step) => sum + step, 0));
+  }
+  const ok = median(longest) <= median(atOnce) / LEAST_TIMES_SHORTER;
+  print(`Cleaning ${BYTES / 1_000_000} MB of lines, how long nothing else can run (median of ${ROUNDS})`, [
+    { what: 'all at once', measured: `${median(atOnce).toFixed(0)} ms`, aim: '', ok: true },
+    {
+      what: 'as it comes, the longest step',
+      measured: `${median(longest).toFixed(1)} ms`,
+      aim: `at most 1/${LEAST_TIMES_SHORTER} of that`,
+      ok,
+    },
+    { what: 'as it comes, all steps', measured: `${median(total).toFixed(0)} ms`, aim: '', ok: true },
+  ]);
+  expect(longest).toHaveLength(ROUNDS);
+});
 
 it('holds no more of a long output than a bare program does', async () => {
   // The first of each pays for what is loaded once.

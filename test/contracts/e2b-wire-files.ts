@@ -1,5 +1,5 @@
 /** files: written, read, listed, moved and linked to. */
-import { FileNotFoundError, InvalidArgumentError } from '@e2b/code-interpreter';
+import { AuthenticationError, FileNotFoundError, InvalidArgumentError } from '@e2b/code-interpreter';
 import { expect } from 'vitest';
 import type { Promises, Wire } from './e2b-wire.ts';
 
@@ -99,6 +99,15 @@ export function filePromises(wire: () => Wire, promise: Promises): void {
     await expect(files().list('file')).rejects.toBeInstanceOf(InvalidArgumentError);
     await expect(files().getInfo('no')).rejects.toBeInstanceOf(FileNotFoundError);
     await expect(files().rename('no', 'yes')).rejects.toBeInstanceOf(FileNotFoundError);
+  });
+
+  promise('answers nobody with a wrong token', async () => {
+    const { client, options, sandbox } = wire();
+    // The SDK keeps a sandbox's token to itself; its own constructor takes another.
+    const { sandboxId } = sandbox;
+    const stranger = new client.Sandbox({ ...options, sandboxId, envdVersion: '0.6.13', envdAccessToken: 'wrong' });
+    await expect(stranger.files.read('hello.txt')).rejects.toBeInstanceOf(AuthenticationError);
+    await expect(stranger.commands.run('true')).rejects.toBeInstanceOf(AuthenticationError);
   });
 
   promise('signs links that read or write one path for a while', async () => {

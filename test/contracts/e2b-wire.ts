@@ -32,6 +32,8 @@ export interface WireUnderTest {
 /** What a group of promises works with. */
 export interface Wire {
   readonly client: E2B;
+  /** What `client` was made with. */
+  readonly options: WireUnderTest['options'];
   /** `client.Sandbox.create`, at the pace the service allows. */
   create(options?: SandboxOpts): Promise<E2bSandbox>;
   /** Shared by the promises of a group; each leaves it usable. */
@@ -68,8 +70,9 @@ export function e2bWireContract(
     beforeAll(async () => {
       server = await connect();
       const client = new E2B(server.options);
-      const create = (options: SandboxOpts = {}) => createPatiently(client, options);
-      wire = { client, create, sandbox: await create({ timeoutMs: 600_000, envs: { GREETING: 'hello' } }) };
+      const create = (wanted: SandboxOpts = {}) => createPatiently(client, wanted);
+      const { options } = server;
+      wire = { client, options, create, sandbox: await create({ timeoutMs: 600_000, envs: { GREETING: 'hello' } }) };
     }, PATIENCE_MS);
     afterAll(async () => {
       await wire.sandbox.kill();
@@ -88,8 +91,10 @@ export function e2bWireContract(
     describe('the network', () => networkPromises(get, promise));
 
     if (Object.keys(differences).length === 0) return;
-    it('differs in promises only', () => {
-      expect(Object.keys(differences).filter((title) => !known.has(title))).toEqual([]);
+    describe('the list of differences', () => {
+      it('names promises only', () => {
+        expect(Object.keys(differences).filter((title) => !known.has(title))).toEqual([]);
+      });
     });
   });
 }
