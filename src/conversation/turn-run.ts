@@ -1,4 +1,5 @@
 /** One execution: the sandbox made ready, the code run with its output as events, its files sent, its report written. */
+import { pause } from '../clock.ts';
 import type { Sandbox } from '../ports.ts';
 import { ABORTED, unlessAborted, within } from './aborting.ts';
 import { eventQueue } from './event-queue.ts';
@@ -86,6 +87,8 @@ function isLost(ran: EndedRun): ran is LostRun {
 
 /** In one turn. A service that loses them faster is not worth the wait. */
 const MAX_REPLACEMENTS = 2;
+/** A service that restarts takes its sandboxes along, and is back after a moment. */
+const RESTART_MS = 5_000;
 
 /** A sandbox for what follows, in place of one that was lost; undefined where there is none, or the turn is stopped. */
 async function* replaceSandbox(
@@ -94,7 +97,11 @@ async function* replaceSandbox(
 ): AsyncGenerator<TurnEvent, OpenedSandbox | undefined, undefined> {
   if (context.signal.aborted || context.replacements >= MAX_REPLACEMENTS) return undefined;
   context.replacements += 1;
-  const opened = yield* own.replace();
+  let opened = yield* own.replace();
+  if (opened !== ABORTED && !opened.ok && opened.failure.reason === 'sandbox-unavailable') {
+    await pause(context.deps.clock, RESTART_MS, context.signal);
+    opened = yield* own.replace();
+  }
   if (opened === ABORTED || !opened.ok || context.signal.aborted) return undefined;
   yield* announceSandbox(context, own);
   return opened;

@@ -62,6 +62,8 @@ export function turnSandbox(context: TurnContext): TurnSandbox {
   const { deps, input } = context;
   const link = linkedTo(context.signal);
   const lostOnes = new Set<SandboxId>();
+  /** The one that was lost, until it has been lost twice. */
+  let wantedBack: SandboxId | undefined;
   let current: Sandbox | undefined;
   let settled: Opened | undefined;
   let opening: { readonly opened: Promise<Opened>; readonly stages: OpeningStages } | undefined;
@@ -125,15 +127,18 @@ export function turnSandbox(context: TurnContext): TurnSandbox {
     ready,
     async *replace() {
       const lost = current;
-      lost?.release();
-      // Once it may come back. One that is lost again is left to itself.
-      const isLostAgain = lost !== undefined && lostOnes.has(lost.id);
-      if (isLostAgain) void endUnused(context, lost);
-      else if (lost) lostOnes.add(lost.id);
+      if (lost) {
+        lost.release();
+        // Once it may come back. One that is lost again is left to itself.
+        const isLostAgain = lostOnes.has(lost.id);
+        if (isLostAgain) void endUnused(context, lost);
+        lostOnes.add(lost.id);
+        wantedBack = isLostAgain ? undefined : lost.id;
+      }
       current = undefined;
       settled = undefined;
       context.sandboxAnnounced = false;
-      start({ last: isLostAgain ? undefined : lost?.id, hadOne: lost !== undefined, isReplacement: true });
+      start({ last: wantedBack, hadOne: true, isReplacement: true });
       return yield* ready();
     },
     close: () => {

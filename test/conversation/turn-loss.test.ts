@@ -116,10 +116,31 @@ describe('loss.during', () => {
     const open = sandboxes.open;
     let opened = 0;
     sandboxes.open = (...asked) => (opened++ === 0 ? open(...asked) : Promise.resolve({ ok: false, failure }));
-    const events = await play(one);
+    const playing = play(one);
+    await until(() => one.clock.waiting > 0);
+    await one.clock.advance(5_000);
+    const events = await playing;
+    expect(opened).toBe(3);
     expect(outcomeOf(events)).toMatchObject({ kind: 'error', failure: { message: `${ENDED} Ask again to go on.` } });
     expect(steps(events).filter((line) => line === 'model.started')).toHaveLength(1);
     expect(lastResult(one)).toBe(ENDED);
+  });
+});
+
+describe('loss.restart', () => {
+  it('of all sandboxes with their service: a moment later there is another, and the thread knows', async () => {
+    const sandboxes = losing({ result: UNBEGUN, ends: true }, {});
+    const one = world({ sandboxes });
+    const { open } = sandboxes;
+    const failure = { reason: 'sandbox-unavailable', message: 'Nobody answers.' } as const;
+    let opened = 0;
+    sandboxes.open = (...asked) => (opened++ === 1 ? Promise.resolve({ ok: false, failure }) : open(...asked));
+    const playing = play(one, { task: AS_IS });
+    await until(() => one.clock.waiting > 0);
+    await one.clock.advance(5_000);
+    const events = await playing;
+    expect(outcomeOf(events)).toEqual({ kind: 'done' });
+    expect(steps(events)).toContain('sandbox.opened lost');
   });
 });
 

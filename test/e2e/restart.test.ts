@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../fakes/slack-control.ts';
 import { describeWithWall } from '../fakes/wall.ts';
-import { expectSurvival } from './kills-expectations.ts';
 import { openWorkspace, survive, type Workspace } from './kills.ts';
+import { expectSurvival } from './kills-expectations.ts';
 import { answers, finished, mention, read } from './world.ts';
 
 const FENCE = '```';

@@ -1,7 +1,7 @@
 /** The long version of what test/e2e/restart.test.ts does: `SOAK_POINTS` kills (50), from `SOAK_SEED` (the time). */
 import { expect, it } from 'vitest';
-import { expectSurvival } from '../e2e/kills-expectations.ts';
 import { openWorkspace, type Survived, survive, type Workspace } from '../e2e/kills.ts';
+import { expectSurvival } from '../e2e/kills-expectations.ts';
 import { finished, read } from '../e2e/world.ts';
 import { until } from '../fakes/slack-control.ts';
 
