@@ -57,6 +57,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     const sign = queueSign(replies, thread.channel, row.sourceTs, hadWaited);
     return {
       turn: row.id,
+      sentTs: row.sourceTs,
       waits: sign.on,
       run: (signal) => {
         sign.off();

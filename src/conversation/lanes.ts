@@ -8,6 +8,8 @@ import type { ThreadKey, TurnId } from './events.ts';
 export interface Job {
   /** null: work of the thread that is no turn. */
   readonly turn: TurnId | null;
+  /** The ts of the message that asked for it. Deliveries overtake each other; what waits stands as it was sent. */
+  readonly sentTs?: string | null;
   /** Does the work. A rejection is reported and does not stop the lane. */
   run(signal: AbortSignal): Promise<void>;
   /** The job could not start at once. */
@@ -42,6 +44,12 @@ interface Lane {
   queue: Job[];
 }
 
+/** Slack's timestamps have one length, so that they compare as texts. */
+function placeIn(queue: readonly Job[], { sentTs }: Job): number {
+  const later = sentTs ? queue.findIndex((other) => other.sentTs && other.sentTs > sentTs) : -1;
+  return later < 0 ? queue.length : later;
+}
+
 export function createLanes(report: (error: unknown, turn: TurnId | null) => void): Lanes {
   const lanes = new Map<ThreadKey, Lane>();
   let closed = false;
@@ -73,7 +81,7 @@ export function createLanes(report: (error: unknown, turn: TurnId | null) => voi
       if (closed) return;
       const lane = laneOf(thread);
       if (!lane.running) return start(thread, lane, job);
-      lane.queue.push(job);
+      lane.queue.splice(placeIn(lane.queue, job), 0, job);
       job.waits?.();
     },
     addFirst(thread, job) {

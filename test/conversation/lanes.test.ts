@@ -28,7 +28,7 @@ function world() {
   const add = (thread: ThreadKey, ...names: string[]): void => {
     for (const name of names) lanes.add(thread, job(name));
   };
-  return { lanes, log, reported, add, end: (name: string, error?: Error) => ends.get(name)?.(error) };
+  return { lanes, job, log, reported, add, end: (name: string, error?: Error) => ends.get(name)?.(error) };
 }
 
 function kindOf(signal: AbortSignal): string {
@@ -44,6 +44,23 @@ describe('lanes', () => {
     const { add, log } = world();
     add(A, 'one');
     expect(log).toEqual(['start one']);
+  });
+
+  it('puts messages that came in another order than they were sent back into theirs', async () => {
+    const { add, end, log, lanes, job } = world();
+    add(A, 'running');
+    const sent = (name: string, sentTs: string) => lanes.add(A, { ...job(name), sentTs });
+    sent('third', '1700000000.000300');
+    add(A, 'pressed');
+    sent('first', '1700000000.000100');
+    sent('second', '1700000000.000200');
+    for (const name of ['running', 'first', 'second', 'third', 'pressed']) {
+      end(name);
+      await settled();
+    }
+    expect(log.filter((line) => line.startsWith('start'))).toEqual(
+      ['running', 'first', 'second', 'third', 'pressed'].map((name) => `start ${name}`),
+    );
   });
 
   it('tells a job that it must wait, and puts work of the thread before what waits', async () => {
