@@ -50,12 +50,12 @@ const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
 const CONTROL_BUT_LINE_END = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 const ANY_SURROGATE = /[\ud800-\udfff]/;
-const HIGH_SURROGATE_AT_END = /[\ud800-\udbff]$/;
 
 /** Folds a chunk in. Its cost grows with the chunk, not with what came before. */
 export function feed(state: TerminalState, chunk: string): Fed {
   const joined = state.half + chunk;
-  const half = HIGH_SURROGATE_AT_END.exec(joined)?.[0] ?? '';
+  // A pattern that is bound to the end still looks at every place before it.
+  const half = (joined.charCodeAt(joined.length - 1) & 0xfc00) === 0xd800 ? joined.slice(-1) : '';
   const whole = half === '' ? joined : joined.slice(0, -1);
   const text = ANY_SURROGATE.test(whole) ? whole.replace(LONE_SURROGATE, '\ufffd') : whole;
 

@@ -44,9 +44,9 @@ export function createIntake({ maxOutputBytes, onOutput, onFlood }: IntakeOption
   /** A pair of UTF-16 halves may come in two chunks: the first half waits for the second. */
   const whole = (stream: StreamName, text: string): string => {
     const joined = halves[stream] + text;
-    const half = LONE_HIGH_SURROGATE.exec(joined)?.[0] ?? '';
-    halves[stream] = half;
-    return half ? joined.slice(0, -1) : joined;
+    const endsInHalf = (joined.charCodeAt(joined.length - 1) & 0xfc00) === 0xd800;
+    halves[stream] = endsInHalf ? joined.slice(-1) : '';
+    return endsInHalf ? joined.slice(0, -1) : joined;
   };
 
   return {
