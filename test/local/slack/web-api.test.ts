@@ -33,8 +33,8 @@ describe('tokens and methods', () => {
 
   it('refuses what the manifest does not ask for, and says what it lacks', async () => {
     const { slack } = await start();
-    const answer = await raw(slack, 'users.info', { user: 'U1' });
-    expect(answer).toMatchObject({ ok: false, error: 'missing_scope', needed: 'users:read' });
+    const answer = await raw(slack, 'team.info', {});
+    expect(answer).toMatchObject({ ok: false, error: 'missing_scope', needed: 'team:read' });
     expect(String(answer['provided']).split(',')).toContain('chat:write');
     expect(await raw(slack, 'conversations.list', {})).toMatchObject({ needed: 'channels:read' });
   });
