@@ -56,8 +56,8 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** How long limits are waited out. */
 const LIMITED_PATIENCE_MS = 10 * 60_000;
-/** Our clock and Slack's may differ by this much; the search begins that long before the first attempt. */
-const CLOCK_SKEW_MS = 10 * 60_000;
+/** Our clock and Slack's may differ by this much, summer time included; the search begins that long before the first attempt. */
+const CLOCK_SKEW_MS = 2 * 3_600_000;
 /** Messages looked at in one page of a search, and pages: what came in the time since the first attempt. */
 const SEARCH_LIMIT = 200;
 const SEARCH_PAGES = 5;
@@ -104,7 +104,8 @@ export function createPoster({ client, pace, refused, clock, log, onPosted }: Po
     for (let page = 0; page < SEARCH_PAGES; page += 1) {
       const range = {
         channel: post.channel,
-        oldest: String(Math.max(0, (sinceMs - CLOCK_SKEW_MS) / 1_000)),
+        // A clock that was set back was wrong before.
+        oldest: String(Math.max(0, (Math.min(sinceMs, clock.now()) - CLOCK_SKEW_MS) / 1_000)),
         limit: SEARCH_LIMIT,
         include_all_metadata: true,
         ...(cursor && { cursor }),
