@@ -67,6 +67,21 @@ describeWithWall('the languages of a sandbox', () => {
     });
   });
 
+  it('lose their variables, not their files, where code does not let itself be interrupted', async () => {
+    const abort = new AbortController();
+    const stubborn = [
+      'import signal, time',
+      'open("kept.txt", "w").write("kept")',
+      'signal.signal(signal.SIGINT, signal.SIG_IGN)',
+      'print("on", flush=True)',
+      'while True: time.sleep(1)',
+    ].join('\n');
+    const result = await sandbox.run({ language: 'python', source: stubborn }, () => abort.abort(), abort.signal);
+    expect(result).toMatchObject({ kind: 'stopped', variables: 'lost', by: 'restart' });
+    const look = 'print("time" in globals(), open("kept.txt").read())';
+    expect(await run({ language: 'python', source: look })).toMatchObject({ kind: 'ok', printed: 'False kept\n' });
+  });
+
   it('hand over a figure that is saved and displayed as one file', async () => {
     const source = [
       'import matplotlib.pyplot as plt',
