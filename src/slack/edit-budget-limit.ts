@@ -9,6 +9,8 @@ const MINUTE_MS = 60_000;
 const LOWERED = 0.9;
 /** However many refusals: a tenth of what was configured. */
 const LEAST = 0.1;
+/** However little was used. */
+const AT_MOST_TO = 0.5;
 /** Refusals of edits that were under way together are one. */
 const ONE_EPISODE_MS = 10_000;
 /** Before the limit that was refused is tried again. */
@@ -37,21 +39,27 @@ export function createLearnedLimit(configured: number): LearnedLimit {
     ceiling = Math.max(ceiling, limit);
   }
 
+  function catchUp(now: number): void {
+    // Where the clock was set back, the minutes count from now.
+    loweredAt = Math.min(loweredAt, now - quiet * MINUTE_MS);
+    while (limit < configured && now >= loweredAt + (quiet + 1) * MINUTE_MS) raise();
+  }
+
   return {
     at(now) {
-      // Where the clock was set back, the minutes count from now.
-      loweredAt = Math.min(loweredAt, now - quiet * MINUTE_MS);
-      while (limit < configured && now >= loweredAt + (quiet + 1) * MINUTE_MS) raise();
+      catchUp(now);
       return limit;
     },
 
     lower(held, now) {
-      const current = this.at(now);
+      catchUp(now);
+      const current = limit;
       const again = now - loweredAt < ONE_EPISODE_MS && quiet === 0 && limit < configured;
       loweredAt = now;
       quiet = 0;
       if (again) return;
-      ceiling = Math.max(least, Math.min(current, held - 1));
+      // One refusal of few edits may have a reason of its own: it halves the limit at most.
+      ceiling = Math.max(least, Math.min(current, Math.max(held - 1, Math.floor(current * AT_MOST_TO))));
       limit = Math.max(least, Math.floor(ceiling * LOWERED));
     },
   };

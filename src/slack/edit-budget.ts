@@ -6,7 +6,7 @@
  * Urgent edits take any free slot. The rest is paced: evenly over the slots that are left, so that there is one soon
  * whenever something urgent comes, and somewhat faster while many are free.
  */
-import { createLearnedLimit } from './edit-budget-limit.ts';
+import { createLearnedLimit, type LearnedLimit } from './edit-budget-limit.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -57,7 +57,8 @@ export function createEditBudget(perMinute: number): EditBudget {
 }
 
 class SlidingBudget implements EditBudget {
-  private readonly limit: ReturnType<typeof createLearnedLimit>;
+  private readonly perMinute: number;
+  private readonly limit: LearnedLimit;
   private open = 0;
   /** When the slots that were answered come free, in order. */
   private frees: number[] = [];
@@ -66,6 +67,7 @@ class SlidingBudget implements EditBudget {
   private creditAt = Number.NEGATIVE_INFINITY;
 
   constructor(perMinute: number) {
+    this.perMinute = perMinute;
     this.limit = createLearnedLimit(perMinute);
   }
 
@@ -111,7 +113,8 @@ class SlidingBudget implements EditBudget {
 
   private slots(priority: Priority, now: number): number {
     const all = this.limit.at(now);
-    if (priority === 'final') return all;
+    // What was learnt may be wrong, and a last state cannot wait to find out: alone, it tries all that was configured.
+    if (priority === 'final') return this.open === 0 ? this.perMinute : all;
     if (priority === 'refresh') return Math.floor(all * OPEN_TO_REFRESH);
     return Math.max(1, all - Math.round(all / SLOTS_PER_FINAL));
   }

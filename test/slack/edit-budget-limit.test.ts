@@ -15,6 +15,17 @@ describe('the learned limit', () => {
     expect(limit.at(0)).toBe(27);
   });
 
+  it('halves at most, for a refusal of few edits need not be for their number', () => {
+    const limit = createLearnedLimit(50);
+    limit.lower(3, 0);
+    expect(limit.at(0)).toBe(22);
+    expect(limit.at(10 * MINUTE)).toBeGreaterThan(40);
+    limit.lower(3, 11 * MINUTE);
+    limit.lower(3, 11.5 * MINUTE);
+    limit.lower(3, 12 * MINUTE);
+    expect(limit.at(12 * MINUTE)).toBeLessThan(8);
+  });
+
   it('rises to what went well in quiet minutes, waits there, then goes beyond it faster and faster', () => {
     const limit = createLearnedLimit(50);
     limit.lower(31, 0);

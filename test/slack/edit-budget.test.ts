@@ -103,6 +103,19 @@ describe('the edit budget', () => {
     expect(budget.waitMs('final', 5_000)).toBe(0);
   });
 
+  it('lets last states try what a lowered limit keeps from others, one at a time', () => {
+    const budget = createEditBudget(50);
+    for (let taken = 0; taken < 40; taken += 1) budget.take('first', 0)(0);
+    budget.limited(1_000, 1_000);
+    expect(budget.waitMs('first', 2_000)).toBe(MINUTE - 2_000);
+    expect(budget.waitMs('final', 1_999)).toBe(1);
+    expect(budget.waitMs('final', 2_000)).toBe(0);
+    const answered = budget.take('final', 2_000);
+    expect(budget.waitMs('final', 2_000)).toBeGreaterThan(0);
+    answered(2_200);
+    expect(budget.waitMs('final', 2_200)).toBe(0);
+  });
+
   it('holds nothing for longer than it was meant when the clock is set back', () => {
     const budget = createEditBudget(1);
     budget.take('final', 10 * MINUTE)(10 * MINUTE);
