@@ -47,6 +47,8 @@ export interface TurnInput {
   readonly turn: TurnId;
   readonly thread: ThreadRef;
   readonly task: Task;
+  /** What stood in the thread before the bot was asked there for the first time, for the model. */
+  readonly quoted?: string;
   readonly files: readonly InboundFile[];
   /** The thread's conversation before this turn. */
   readonly history: readonly ModelMessage[];

@@ -24,7 +24,7 @@ export interface QuoteDeps {
   readonly clock: Clock;
 }
 
-/** The input with the quoted thread in front of the task, and its files, and with names where people are mentioned. */
+/** The input with the quoted thread and its files, and with names where people are mentioned. */
 export async function withThread(
   deps: QuoteDeps,
   row: Pick<TurnRow, 'sourceTs'>,
@@ -50,13 +50,11 @@ async function withQuotes(
   const context = (await within(reading, PATIENCE_MS, clock, signal)) ?? SLOW;
   if (signal.aborted) return { input, note: undefined };
   if (!context.ok) return { input, note: context.message };
-  const { task } = input;
-  const isQuoted = task.kind === 'ask' && context.text !== '';
   const known = new Set(input.files.map(({ id }) => id));
   return {
     input: {
       ...input,
-      task: isQuoted ? { kind: 'ask', text: `${context.text}\n\n${task.text}` } : task,
+      ...(context.text !== '' && { quoted: context.text }),
       files: [...context.files.filter(({ id }) => !known.has(id)), ...input.files],
     },
     note: undefined,

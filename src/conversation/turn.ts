@@ -38,7 +38,7 @@ export async function* runTurn(deps: TurnDeps, input: TurnInput, signal: AbortSi
 /** The model's loop: words, code, result, and again, until it ends with words. */
 async function* answer(context: TurnContext, own: TurnSandbox, text: string): Part<TurnOutcome> {
   const files = context.input.files.length > 0 ? yield* lookAtFiles(context, own) : '';
-  context.remember([{ role: 'user', text: files === '' ? text : `${text}\n\n${files}` }]);
+  context.remember([{ role: 'user', text: asked(context, files === '' ? text : `${text}\n\n${files}`) }]);
   // Why the turn gave up; from then on the model is asked for words only, once.
   let gaveUp: string | undefined;
   for (;;) {
@@ -86,7 +86,7 @@ async function* runAsIs(context: TurnContext, own: TurnSandbox, code: Code): Par
   const { result, report, goesOn } = execution;
   const id = `own-${context.input.turn}`;
   context.remember([
-    { role: 'user', text: 'Run this code of mine as it is.' },
+    { role: 'user', text: asked(context, 'Run this code of mine as it is.') },
     { role: 'assistant', text: '', calls: [{ id, code }] },
     { role: 'result', callId: id, text: report, failed: result.kind !== 'ok' },
   ]);
@@ -102,6 +102,11 @@ async function* tellUnusedSandbox(context: TurnContext, own: TurnSandbox): Part<
   if (opened?.ok && (opened.lost || opened.notes.length > 0)) yield* announceSandbox(context, own);
   const notes = takeNotes(context);
   if (notes.length > 0) context.remember([{ role: 'user', text: notes.map((note) => `[${note}]`).join('\n') }]);
+}
+
+/** What the person asked, behind what stood in the thread before. */
+function asked({ input: { quoted } }: TurnContext, text: string): string {
+  return quoted === undefined ? text : `${quoted}\n\n${text}`;
 }
 
 function words(text: string): readonly ModelMessage[] {

@@ -172,6 +172,22 @@ describe('a mention in the middle of a thread', () => {
     expect(replies.contexts).toHaveLength(1);
   });
 
+  it('leaves what stood in the thread to the model where code came first, which needs no model', async () => {
+    const replies = new RecordingReplies();
+    replies.quoted = quoted;
+    const model = scriptedModel([says('one')]);
+    const { conversations, finished } = office({ replies, model });
+    await conversations.handle({
+      ...inMiddle,
+      task: { kind: 'code', code: { language: 'python', source: 'print(1)' } },
+    });
+    await finished(1);
+    await conversations.handle(asks('what did I run?'));
+    await finished(2);
+    expect(model.requests[0]?.messages[0]?.text).toBe(`${quoted.text}\n\nRun this code of mine as it is.`);
+    expect(replies.contexts).toHaveLength(1);
+  });
+
   it.each([
     ['opens the thread', asks('x', { messageTs: THREAD.threadTs })],
     ['is a slash command', asks('x', { messageTs: null })],
