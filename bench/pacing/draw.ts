@@ -1,6 +1,6 @@
 /** The picture for the README: what was measured, on one page, readable in light and dark. */
 import { pooled, quantile } from './checks.ts';
-import { PRINTING, type Printing } from './loads.ts';
+import { PRINTING } from './loads.ts';
 import { type Result, SCHEDULERS, type Scheduler } from './measure.ts';
 
 interface Line {
@@ -22,7 +22,7 @@ const LABEL: Record<Line['kind'], string> = {
   slow: '3 s per message, SDK retries',
   bound: 'the least that is possible',
 };
-const TITLE: Record<Printing, string> = {
+const TITLE: Record<(typeof PRINTING)[number], string> = {
   steady: 'Printing steadily',
   bursty: 'Printing in bursts',
   rare: 'A line every 9 s',

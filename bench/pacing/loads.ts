@@ -2,7 +2,8 @@
 import { type Random, random } from './random.ts';
 
 export const PRINTING = ['steady', 'bursty', 'rare'] as const;
-export type Printing = (typeof PRINTING)[number];
+/** 'erratic' is measured but not held against its bound: who does not know the future cannot be near it. */
+export type Printing = (typeof PRINTING)[number] | 'erratic';
 
 export interface Turn {
   /** Its message stands. */
@@ -57,12 +58,16 @@ export function createLoad({ printing, turns, channels, ends, sampleMs, seed }: 
   };
 }
 
-/** Between two lines, in ms. Steady and in a burst they come one after the other; rare ones as a training reports its epochs. */
+/**
+ * Between two lines, in ms. Steady and in a burst they come one after the other; rare ones as a training reports its epochs;
+ * erratic ones without memory, with this mean.
+ */
 const GAP_MS = {
   steady: [100, 300],
   inBurst: [50, 150],
   betweenBursts: [6_000, 8_000],
   rare: [8_000, 10_000],
+  erratic: 20_000,
 } as const;
 const BURST_LINES = [8, 15] as const;
 /** The first output comes a moment after the message stands, for a rare printer too. */
@@ -75,6 +80,7 @@ function prints(printing: Printing, from: number, until: number, chance: Random)
   const gap = (): number => {
     if (printing === 'steady') return chance.between(...GAP_MS.steady);
     if (printing === 'rare') return chance.between(...GAP_MS.rare);
+    if (printing === 'erratic') return chance.exponential(GAP_MS.erratic);
     if (left > 0) {
       left -= 1;
       return chance.between(...GAP_MS.inBurst);

@@ -37,7 +37,12 @@ export interface Result {
 export const EDIT_EVERY_MS = 60_000 / EDITS_PER_MINUTE;
 /** Slots that may be held back for finals. */
 const HELD_BACK = 5;
-const SAMPLE_MS: Record<Printing, number> = { steady: 1_200_000, bursty: 3_600_000, rare: 3_600_000 };
+const SAMPLE_MS: Record<Printing, number> = {
+  steady: 1_200_000,
+  bursty: 3_600_000,
+  rare: 3_600_000,
+  erratic: 1_200_000,
+};
 /** One turn that prints steadily takes just what there is: that is no overload yet. */
 const OVERLOAD = 1.01;
 /** For the last states: the throttles need a while. */

@@ -4,7 +4,7 @@ import { checksOf, checksOfAll } from '../../bench/pacing/checks.ts';
 import { measure, type Scenario } from '../../bench/pacing/measure.ts';
 import { share } from '../../bench/pacing/shared.ts';
 
-const SAMPLE_MS = { steady: 300_000, bursty: 300_000, rare: 1_200_000 };
+const SAMPLE_MS = { steady: 300_000, bursty: 300_000, rare: 1_200_000, erratic: 300_000 };
 
 const scenarios: readonly Scenario[] = [
   { printing: 'steady', turns: 5, channels: 'many', ends: 'together' },
@@ -12,6 +12,7 @@ const scenarios: readonly Scenario[] = [
   { printing: 'steady', turns: 50, channels: 'many', ends: 'together' },
   { printing: 'bursty', turns: 5, channels: 'many', ends: 'singly' },
   { printing: 'rare', turns: 50, channels: 'one', ends: 'together' },
+  { printing: 'erratic', turns: 20, channels: 'many', ends: 'singly' },
 ];
 
 describe('in a simulated workspace, the paced editor', () => {
