@@ -31,12 +31,25 @@ export async function withThread(
   input: TurnInput,
   signal: AbortSignal,
 ): Promise<Grounded> {
-  const grounded = await withQuotes(deps, row, input, signal);
-  const { task } = grounded.input;
-  if (task.kind !== 'ask' || !task.text.includes('@') || signal.aborted) return grounded;
-  const naming = deps.replies.named(task.text, signal);
-  const text = (await within(naming, NAMES_PATIENCE_MS, deps.clock, signal)) ?? task.text;
-  return { ...grounded, input: { ...grounded.input, task: { kind: 'ask', text } } };
+  const { input: grounded, note } = await withQuotes(deps, row, input, signal);
+  const { task, quoted } = grounded;
+  const [asked, above] = await Promise.all([
+    task.kind === 'ask' ? named(deps, task.text, signal) : undefined,
+    quoted === undefined ? undefined : named(deps, quoted, signal),
+  ]);
+  return {
+    input: {
+      ...grounded,
+      ...(asked !== undefined && { task: { kind: 'ask', text: asked } }),
+      ...(above !== undefined && { quoted: above }),
+    },
+    note,
+  };
+}
+
+async function named({ replies, clock }: QuoteDeps, text: string, signal: AbortSignal): Promise<string> {
+  if (!text.includes('@') || signal.aborted) return text;
+  return (await within(replies.named(text, signal), NAMES_PATIENCE_MS, clock, signal)) ?? text;
 }
 
 async function withQuotes(

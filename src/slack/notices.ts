@@ -4,13 +4,13 @@
  */
 import { type ThreadRef, threadKey } from '../conversation/events.ts';
 import { LIMITS } from './limits.ts';
-import { type Content, type Poster, plain } from './post.ts';
+import { type Content, type Poster, type PostKind, plain } from './post.ts';
 import type { SlackFailure } from './slack-errors.ts';
 
 export interface Notice {
   readonly thread: ThreadRef;
   readonly content: Content;
-  readonly kind: 'notice' | 'help';
+  readonly kind: Extract<PostKind, 'notice' | 'completion' | 'help'>;
   /** Texts of one turn may share a message; those of different turns, and of none, never do. */
   readonly turn?: string | undefined;
 }

@@ -9,7 +9,7 @@ import type { WebClient } from '@slack/web-api';
 import { type Clock, pause } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { object, objects, text } from './inbound-json.ts';
-import type { PostPace } from './post-pace.ts';
+import type { PostPace, PostRank } from './post-pace.ts';
 import type { RefusedBlocks } from './refused-blocks.ts';
 import { isContentRefused, type SlackFailure, slackFailure } from './slack-errors.ts';
 
@@ -22,6 +22,8 @@ export function plain(text: string): Content {
   return { text, blocks: [] };
 }
 
+export type PostKind = 'answer' | 'notice' | 'completion' | 'root' | 'help';
+
 export interface Post {
   readonly channel: string;
   /** null: at the top level. */
@@ -31,7 +33,7 @@ export interface Post {
   /** What to post if Slack refuses the content, and what if it refuses that; at last it is the text alone. */
   readonly simpler?: readonly Content[];
   /** Goes with the message as metadata, so that it can be found again. */
-  readonly about: { readonly turn?: string; readonly kind: 'answer' | 'notice' | 'root' | 'help' };
+  readonly about: { readonly turn?: string; readonly kind: PostKind };
   /** What it is posted for, at most once; `sinceMs`: it may have been posted since then, so it is looked for first. */
   readonly once?: { readonly id: string; readonly sinceMs?: number };
   /** How often it is tried in all; a limit does not count, since then nothing was tried. */
@@ -133,7 +135,7 @@ export function createPoster({ client, pace, refused, clock, log, onPosted }: Po
     let isDoubtful = post.once?.sinceMs !== undefined;
     let failure: SlackFailure = { kind: 'unclear', code: 'not_tried' };
     for (let attempt = 1; attempt <= post.attempts && !signal?.aborted; ) {
-      await pace.turn(channel, about.kind === 'answer' || about.kind === 'root' ? 'first' : 'other', signal);
+      await pace.turn(channel, rankOf(about), signal);
       if (signal?.aborted) break;
       forms ??= formsOf(post).filter(({ blocks }, at, all) => at === all.length - 1 || refused.allows(blocks));
       const [content = plain('…'), ...simpler] = forms;
@@ -162,6 +164,11 @@ export function createPoster({ client, pace, refused, clock, log, onPosted }: Po
     }
     return { ok: false, failure };
   };
+}
+
+/** What was asked for goes first; what a turn says of itself meanwhile, and after its end, can wait a moment. */
+export function rankOf({ kind, turn }: Post['about']): PostRank {
+  return kind === 'completion' || (kind === 'notice' && turn !== undefined) ? 'other' : 'first';
 }
 
 /** The same message, ever simpler. */

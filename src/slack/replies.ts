@@ -148,7 +148,7 @@ class SlackReplies implements Replies {
   }
 
   async done(thread: ThreadRef, user: string, completion: Completion): Promise<void> {
-    await this.say({ thread, content: plain(renderCompletion(user, completion)), kind: 'notice' });
+    await this.say({ thread, content: plain(renderCompletion(user, completion)), kind: 'completion' });
   }
 
   async help(channel: string, user: string, thread: ThreadRef | null): Promise<void> {

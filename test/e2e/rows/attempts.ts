@@ -6,11 +6,11 @@ import type { Proofs } from './proof.ts';
 import { textsOf } from './recorded-model.ts';
 import type { Stage } from './stage.ts';
 
-/** What was announced in the thread, once it is so many. */
+/** What was announced in the thread, once it is so many. Announcements that wait for the channel's pace share a message. */
 async function announcements(stage: Stage, root: string, count: number): Promise<readonly string[]> {
   const read = async () => {
     const messages = await stage.control.thread(stage.world.general, root);
-    return messages.map(({ text }) => text).filter((text) => text.startsWith('Attempt '));
+    return messages.flatMap(({ text }) => text.split('\n')).filter((line) => line.startsWith('Attempt '));
   };
   return until(read, (found) => found.length >= count);
 }
