@@ -18,6 +18,7 @@ export interface Config {
     readonly apiUrl?: string;
     readonly editsPerMinute: number;
     readonly editIntervalMs: number;
+    readonly postIntervalMs: number;
     readonly mentionRequired: boolean;
   };
   readonly model: {
@@ -160,6 +161,13 @@ function slackConfig(read: Reader): Config['slack'] {
       100,
       60_000,
       'Milliseconds between edits of a message',
+    ),
+    postIntervalMs: read.integer(
+      'SLACK_POST_INTERVAL_MS',
+      1000,
+      10,
+      60_000,
+      'Milliseconds between messages in a channel',
     ),
     mentionRequired: read.flag('MENTION_REQUIRED'),
   };

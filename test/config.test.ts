@@ -27,6 +27,7 @@ describe('loadConfig', () => {
         connection: { kind: 'socket', appToken: 'xapp-1-A1-abc' },
         editsPerMinute: 50,
         editIntervalMs: 1200,
+        postIntervalMs: 1000,
         mentionRequired: false,
       },
       model: { apiKey: 'sk-ant-real', name: 'claude-sonnet-5-5', plain: false, contextTokens: 100_000 },

@@ -20,6 +20,7 @@ import { createEditBudget } from './edit-budget.ts';
 import { type InboundContext, understand } from './inbound.ts';
 import { object } from './inbound-json.ts';
 import { createPacedEditor } from './paced-editor.ts';
+import { createPostPace } from './post-pace.ts';
 import { httpReception, type Reception, socketReception } from './receiver.ts';
 import { recordKey } from './recorded.ts';
 import { RecordingApp } from './recording-app.ts';
@@ -39,6 +40,7 @@ export interface SlackOptions {
   readonly apiUrl?: string;
   readonly editsPerMinute: number;
   readonly editIntervalMs: number;
+  readonly postIntervalMs: number;
   readonly mentionRequired: boolean;
   readonly store: Pick<Store, 'recordEvent' | 'unhandledEvents' | 'thread' | 'turnOfMessage'>;
   readonly clock: Clock;
@@ -153,7 +155,8 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
   const statuses = createStatuses(createSetStatus(client, log), clock);
   const responseUrls = createResponseUrls(clock);
   const named = { botToken, apiUrl, botUserId, botName };
-  const replies = createReplies({ client, ...named, scheduler, statuses, responseUrls, clock, log });
+  const postPace = createPostPace(options.postIntervalMs, clock);
+  const replies = createReplies({ client, ...named, scheduler, postPace, statuses, responseUrls, clock, log });
   const reception = receive(options, apiUrl);
   const app = new RecordingApp(
     {

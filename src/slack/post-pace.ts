@@ -19,8 +19,6 @@ export interface PostPace {
 
 /** Posts a channel takes at once after a quiet time. Slack says "short bursts" and gives no number. [ours] */
 const BURST = 3;
-/** One a second in a channel. [doc] */
-const REFILL_MS = 1_000;
 /** Slack says "several hundred" a minute for a workspace. [ours] */
 const PER_MINUTE = 200;
 const MINUTE_MS = 60_000;
@@ -43,7 +41,10 @@ interface Room {
   cooling: { readonly until: number; readonly delayMs: number };
 }
 
-export function createPostPace(clock: Clock): PostPace {
+/** `intervalMs`: between two posts in a channel, when its burst is used up. Slack asks for 1,000. [doc] */
+export function createPostPace(intervalMs: number, clock: Clock): PostPace {
+  /** A Slack that takes posts faster takes more of them. */
+  const perMinute = Math.max(PER_MINUTE, Math.floor(MINUTE_MS / intervalMs));
   let waiting: readonly Waiting[] = [];
   const rooms = new Map<string, Room>();
   /** When the posts of the last minute were sent. */
@@ -56,7 +57,7 @@ export function createPostPace(clock: Clock): PostPace {
     const at = Math.min(known.at, now);
     const until = Math.min(known.cooling.until, now + known.cooling.delayMs);
     const room = {
-      left: Math.min(BURST, known.left + (now - at) / REFILL_MS),
+      left: Math.min(BURST, known.left + (now - at) / intervalMs),
       at: now,
       cooling: { ...known.cooling, until },
     };
@@ -68,10 +69,10 @@ export function createPostPace(clock: Clock): PostPace {
   /** Milliseconds until that post may go; the burst is for those somebody waits for. */
   function waitMs({ channel, rank, since }: Waiting, now: number): number {
     const room = roomOf(channel, now);
-    const refillMs = (needed: number) => Math.ceil(Math.max(0, needed - room.left) * REFILL_MS);
+    const refillMs = (needed: number) => Math.ceil(Math.max(0, needed - room.left) * intervalMs);
     const patient = Math.max(refillMs(1), since + PATIENCE_MS - now);
     const refill = rank === 'first' ? refillMs(1) : Math.min(refillMs(BURST), patient);
-    const oldest = sent[sent.length - PER_MINUTE];
+    const oldest = sent[sent.length - perMinute];
     const workspace = oldest === undefined ? 0 : oldest + MINUTE_MS - now;
     return Math.max(refill, room.cooling.until - now, workspace, 0);
   }

@@ -18,7 +18,7 @@ import type { EditScheduler } from './paced-editor.ts';
 import { createPeople } from './people.ts';
 import { linkedLines } from './permalinks.ts';
 import { createPoster, plain } from './post.ts';
-import { createPostPace } from './post-pace.ts';
+import type { PostPace } from './post-pace.ts';
 import { createRefusedBlocks } from './refused-blocks.ts';
 import { renderHelp } from './render-help.ts';
 import { renderCompletion, renderReread, renderTaskRoot } from './render-notices.ts';
@@ -42,6 +42,7 @@ export interface RepliesOptions {
   /** The bot's handle, for `/invite @…`. */
   readonly botName: string;
   readonly scheduler: EditScheduler;
+  readonly postPace: PostPace;
   readonly statuses: Statuses;
   readonly responseUrls: ResponseUrls;
   readonly clock: Clock;
@@ -87,7 +88,7 @@ class SlackReplies implements Replies {
       if (threadTs !== null) statuses.replied({ channel, threadTs });
     };
     const refused = createRefusedBlocks(clock);
-    const post = createPoster({ client, pace: createPostPace(clock), refused, clock, log, onPosted });
+    const post = createPoster({ client, pace: options.postPace, refused, clock, log, onPosted });
     const notice: Replies['notice'] = (thread, text, turn) => this.notice(thread, text, turn);
     const cooling = createCooling(clock);
     const upload = createUpload({ ...options, cooling, onPosted });

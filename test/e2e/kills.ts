@@ -38,6 +38,7 @@ export async function openWorkspace(): Promise<Workspace> {
   const given: Env = {
     SLACK_EDITS_PER_MINUTE: '1000',
     SLACK_EDIT_INTERVAL_MS: '150',
+    SLACK_POST_INTERVAL_MS: '20',
     DATA_DIR: dataDir,
     LOCAL_PORT: '0',
   };

@@ -11,7 +11,11 @@ const FLOOR_MS = 1_200;
 describeWithWall('the shared pace', () => {
   let world: World;
   beforeAll(async () => {
-    const shipped = { SLACK_EDITS_PER_MINUTE: undefined, SLACK_EDIT_INTERVAL_MS: undefined };
+    const shipped = {
+      SLACK_EDITS_PER_MINUTE: undefined,
+      SLACK_EDIT_INTERVAL_MS: undefined,
+      SLACK_POST_INTERVAL_MS: undefined,
+    };
     world = await startWorld(shipped, { slackRateLimits: true });
   }, 60_000);
   afterAll(() => world?.stop());

@@ -26,7 +26,12 @@ export interface World {
 }
 
 /** Quick edits and no tiers: what is tested is what arrives, not the pace. `change` overrides. */
-const QUICK: Env = { SLACK_EDITS_PER_MINUTE: '1000', SLACK_EDIT_INTERVAL_MS: '150', LOG_LEVEL: 'error' };
+const QUICK: Env = {
+  SLACK_EDITS_PER_MINUTE: '1000',
+  SLACK_EDIT_INTERVAL_MS: '150',
+  SLACK_POST_INTERVAL_MS: '20',
+  LOG_LEVEL: 'error',
+};
 const STOP_DEADLINE_MS = 8_000;
 
 export async function startWorld(change: Env = {}, settings: Partial<LocalSettings> = {}): Promise<World> {

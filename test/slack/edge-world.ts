@@ -48,6 +48,7 @@ export function slackOptions({ server }: SlackServer, store: MemoryStore, log: Q
     apiUrl: server.apiUrl,
     editsPerMinute: 50,
     editIntervalMs: 1_200,
+    postIntervalMs: 1_000,
     mentionRequired: false,
     store,
     clock: systemClock,

@@ -8,7 +8,7 @@ const MINUTE = 60 * SECOND;
 
 function world() {
   const clock = new FakeClock(0);
-  const pace = createPostPace(clock);
+  const pace = createPostPace(SECOND, clock);
   const sent: { readonly name: string; readonly channel: string; readonly rank: PostRank; readonly at: number }[] = [];
   const post = (name: string, channel = 'C1', rank: PostRank = 'first', signal?: AbortSignal) =>
     pace.turn(channel, rank, signal).then(() => void sent.push({ name, channel, rank, at: clock.now() }));
@@ -64,7 +64,7 @@ describe('posts in one channel', () => {
   it('wait no longer than meant when the clock is set back', async () => {
     const base = new FakeClock(0);
     let offset = 60 * MINUTE;
-    const pace = createPostPace({ now: () => base.now() + offset, after: base.after.bind(base) });
+    const pace = createPostPace(SECOND, { now: () => base.now() + offset, after: base.after.bind(base) });
     pace.limited('C1', 20 * SECOND);
     offset = 0;
     let isSent = false;

@@ -9,6 +9,7 @@ import { type LocalSlack, type SlackOptions as ServerOptions, startSlack } from 
 import type { Replies } from '../../src/ports.ts';
 import { createEditBudget } from '../../src/slack/edit-budget.ts';
 import { createPacedEditor } from '../../src/slack/paced-editor.ts';
+import { createPostPace } from '../../src/slack/post-pace.ts';
 import { createReplies } from '../../src/slack/replies.ts';
 import { createResponseUrls } from '../../src/slack/response-urls.ts';
 import { createSetStatus } from '../../src/slack/status-call.ts';
@@ -79,6 +80,7 @@ export async function startReplies(clock: Clock = hastyClock(), refreshMs = NEVE
     botUserId: (await control.state()).team.botUserId,
     botName: 'threadbox',
     scheduler,
+    postPace: createPostPace(1_000, clock),
     statuses,
     responseUrls: createResponseUrls(clock),
     clock,
