@@ -69,7 +69,7 @@ export async function startBot(config: Config, log: Log): Promise<RunningBot> {
     undo.push(() => slack.close());
     const sandboxes = sandboxesOf(config, store, log);
     const conversations = converse(config, { store, scratch, sandboxes, replies: slack.replies }, log);
-    const listening = listen(slack, { inbox: conversations, store, log });
+    const listening = listen(slack, { inbox: conversations, store, clock: systemClock, log });
     await conversations.resume();
     const port = await slack.start();
     sandboxes.start();

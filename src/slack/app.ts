@@ -16,6 +16,7 @@ import { threadKey } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
 import type { Replies, Store } from '../ports.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { createCooling } from './cooling.ts';
 import { createEditBudget } from './edit-budget.ts';
 import { type InboundContext, understand } from './inbound.ts';
 import { object } from './inbound-json.ts';
@@ -29,6 +30,7 @@ import { createResponseUrls, type ResponseUrls } from './response-urls.ts';
 import { SlackStartError, startError } from './start-error.ts';
 import { createSetStatus } from './status-call.ts';
 import { createStatuses } from './statuses.ts';
+import { createReadAfter, type ReadAfter } from './thread-after.ts';
 import { clientOptions, createWebClient } from './web-client.ts';
 
 export { SlackStartError };
@@ -57,6 +59,8 @@ export interface Slack {
   readonly context: InboundContext;
   readonly responseUrls: ResponseUrls;
   readonly replies: Replies;
+  /** Ends when nothing is received any more. */
+  readonly readAfter: ReadAfter;
   /** Handles what was recorded before a crash, then lets Slack in. Resolves with the port in HTTP mode. */
   start(): Promise<number | undefined>;
   /** Nothing comes in any more; replies still go out. */
@@ -155,8 +159,11 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
   const statuses = createStatuses(createSetStatus(client, log), clock);
   const responseUrls = createResponseUrls(clock);
   const named = { botToken, apiUrl, botUserId, botName };
+  const cooling = createCooling(clock);
   const postPace = createPostPace(options.postIntervalMs, clock);
-  const replies = createReplies({ client, ...named, scheduler, postPace, statuses, responseUrls, clock, log });
+  const seams = { scheduler, postPace, statuses, responseUrls, cooling };
+  const replies = createReplies({ client, ...named, ...seams, clock, log });
+  const closing = new AbortController();
   const reception = receive(options, apiUrl);
   const app = new RecordingApp(
     {
@@ -187,11 +194,15 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
     context,
     responseUrls,
     replies,
+    readAfter: createReadAfter(client, cooling, clock, log, closing.signal),
     start: async () => {
       await app.replay();
       return reception.start();
     },
-    stopReceiving: () => reception.stop(),
+    stopReceiving: () => {
+      closing.abort();
+      return reception.stop();
+    },
     cleared: () => statuses.cleared(),
     close: () => {
       scheduler.close();

@@ -1,4 +1,5 @@
 /** What Slack delivers, handed to the inbox. An event is handled once the inbox has written down what it asks. */
+import type { Clock } from '../clock.ts';
 import type { CommandDelivery, Request } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
 import type { Inbox, Store } from '../ports.ts';
@@ -7,6 +8,7 @@ import { listenToGestures, type OnGesture } from './gesture-listeners.ts';
 import { COMMAND, snippetAlone, understand } from './inbound.ts';
 import { codeOf, MAX_CODE_BYTES } from './inbound-code.ts';
 import { object, text } from './inbound-json.ts';
+import { catchUp, lateMention } from './overtaken.ts';
 import { deliveryOf, recordedEventId } from './recording-app.ts';
 import { STOP_ACTION } from './render-chrome.ts';
 import { DIRECT_ACTION } from './render-offer.ts';
@@ -14,6 +16,7 @@ import { DIRECT_ACTION } from './render-offer.ts';
 export interface ListenerOptions {
   readonly inbox: Inbox;
   readonly store: Pick<Store, 'markHandled'>;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -31,7 +34,7 @@ const NOT_TAKEN =
 
 /** Registers everything the bot listens to. */
 export function listen(slack: Slack, options: ListenerOptions): Listening {
-  const { store, log } = options;
+  const { store, clock, log } = options;
   const running = new Set<Promise<void>>();
 
   /** Runs `work`; a failure is logged and never reaches Bolt. */
@@ -43,20 +46,35 @@ export function listen(slack: Slack, options: ListenerOptions): Listening {
     return done.finally(() => running.delete(done));
   };
 
+  /** True when there is nothing left to do. The inbox tells the two copies of a mention apart. */
+  const handle = async (body: unknown, request: Request) =>
+    deliver(await withSnippet(body, request, slack), slack, options);
+
+  const markHandled = (context: Readonly<Record<string, unknown>>): void => {
+    const recorded = recordedEventId(context);
+    if (recorded !== undefined) store.markHandled(recorded);
+  };
+
   const onEvent = (body: unknown, context: Readonly<Record<string, unknown>>) =>
     track(async () => {
-      const isDone = await handleMessage(body, slack, options);
-      const recorded = recordedEventId(context);
+      const request = understand(body, slack.context);
+      if (request.kind === 'ignored') return markHandled(context);
       // What was not taken stays unhandled, and is tried again at the next start.
-      if (isDone && recorded !== undefined) store.markHandled(recorded);
+      if (!(await handle(body, request))) return;
+      const late = lateMention(request, context, slack.context, clock);
+      if (!late) return markHandled(context);
+      // A late mention is handled when what followed it is too: a process that ends in between leaves both to the next one.
+      // Not waited for here: at a start the other events come after this one, and Slack may take minutes to answer.
+      void track(async () => {
+        if (await catchUp({ ...slack, handle }, late)) markHandled(context);
+      });
     });
 
   /** A command or a press is done with when it was handed on: whether it was taken or not, its person knows. */
   const onGesture: OnGesture = (context, work) =>
     track(async () => {
       await work();
-      const recorded = recordedEventId(context);
-      if (recorded !== undefined) store.markHandled(recorded);
+      markHandled(context);
     });
 
   slack.app.event('app_mention', async ({ body, context }) => onEvent(body, context));
@@ -129,12 +147,6 @@ async function handCommand(
   if (request.kind === 'ignored') return;
   const isOnce = request.kind === 'task' && delivery !== undefined;
   await deliver(isOnce ? { ...request, delivery } : request, slack, options);
-}
-
-/** True when there is nothing left to do about the event. The inbox tells the two copies of a mention apart. */
-async function handleMessage(body: unknown, slack: Slack, options: ListenerOptions): Promise<boolean> {
-  const request = understand(body, slack.context);
-  return request.kind === 'ignored' || deliver(await withSnippet(body, request, slack), slack, options);
 }
 
 /** A message that is only a code snippet runs that code as it is, which must be fetched first. */

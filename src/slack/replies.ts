@@ -7,7 +7,7 @@ import type { Progress } from '../conversation/progress.ts';
 import type { Log } from '../log.ts';
 import type { Ending, LeftMessage, OpenThreadResult, ReachResult, Replies, Reply, ReportLine } from '../ports.ts';
 import { createAgainReplies } from './again-replies.ts';
-import { createCooling } from './cooling.ts';
+import type { Cooling } from './cooling.ts';
 import { createDownload } from './download.ts';
 import { rendered } from './forms.ts';
 import { createFindLeft, type FindLeft } from './left-message.ts';
@@ -45,6 +45,7 @@ export interface RepliesOptions {
   readonly postPace: PostPace;
   readonly statuses: Statuses;
   readonly responseUrls: ResponseUrls;
+  readonly cooling: Cooling;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -82,7 +83,7 @@ class SlackReplies implements Replies {
   private readonly findLeft: FindLeft;
 
   constructor(options: RepliesOptions) {
-    const { client, scheduler, statuses, clock, log } = options;
+    const { client, scheduler, statuses, cooling, clock, log } = options;
     this.options = options;
     const onPosted = (channel: string, threadTs: string | null) => {
       if (threadTs !== null) statuses.replied({ channel, threadTs });
@@ -90,11 +91,10 @@ class SlackReplies implements Replies {
     const refused = createRefusedBlocks(clock);
     const post = createPoster({ client, pace: options.postPace, refused, clock, log, onPosted });
     const notice: Replies['notice'] = (thread, text, turn) => this.notice(thread, text, turn);
-    const cooling = createCooling(clock);
-    const upload = createUpload({ ...options, cooling, onPosted });
+    const upload = createUpload({ ...options, onPosted });
     this.parts = { client, scheduler, statuses, refused, clock, log, post, upload, notice, running: new Set() };
     this.sayNotice = createNotices(post);
-    this.sayPrivately = createWhisper({ ...options, cooling });
+    this.sayPrivately = createWhisper(options);
     this.findLeft = createFindLeft(client, cooling, clock, log);
     this.download = createDownload(options);
     const again = createAgainReplies(options);

@@ -175,10 +175,7 @@ export async function survive(workspace: Workspace, points: number, seed: number
   const readyMs = await startTime(workspace);
   for (let point = 0; point < points; point += 1) {
     const bot = workspace.bot();
-    // A reply without a mention counts only in a thread that is known: its first message comes to a bot that is there.
-    if (talks.length < THREADS) await bot.ready;
-    const mostMs = (talks.length < THREADS ? 0 : readyMs) + MOST_MS;
-    const lifeMs = LEAST_MS + random() * (mostMs - LEAST_MS);
+    const lifeMs = LEAST_MS + random() * (readyMs + MOST_MS - LEAST_MS);
     const death = after(lifeMs).then(() => bot.kill());
     // A bot that is killed before it is ready rejects here.
     if (random() < COMMANDS) void command(bot, point, random() * Math.max(0, lifeMs - readyMs)).catch(() => {});

@@ -1,5 +1,6 @@
 /** A stop and a kill: no turn is lost, none is answered twice, and the messages say what happened. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { asRecord } from '../../src/local/slack/json.ts';
 import { until } from '../fakes/slack-control.ts';
 import { describeWithWall } from '../fakes/wall.ts';
 import { openWorkspace, survive, type Workspace } from './kills.ts';
@@ -91,6 +92,36 @@ describeWithWall('a bot that ends in mid-turn', () => {
     await next.ready;
     expect(await answers(control, general, ts)).toHaveLength(1);
     await next.terminate();
+  });
+
+  it('takes up, once and in order, the replies that Slack brought before the mention of their thread', async () => {
+    const { control, ada, general } = workspace;
+    const saying = (word: string) => `${FENCE}\nprint("${word} is done")\n${FENCE}`;
+    const root = await ask(saying('first'));
+    const replies = [];
+    for (const text of [saying('second'), '!aside not this', saying('third')]) {
+      replies.push(await control.say(ada, general, text, { threadTs: root }));
+    }
+    const ids = async (ts: string) =>
+      (await control.events()).filter(({ event }) => asRecord(event)['ts'] === ts).map((one) => one['event_id']);
+    // What waits for a bot longer than this is not delivered when one comes: the schedule of redeliveries is the test's.
+    await control.advance(7 * 60_000);
+    const bot = workspace.bot();
+    await bot.ready;
+    for (const ts of replies) for (const id of await ids(ts)) await control.redeliver(id);
+    const other = await ask(saying('other'));
+    await finished(control, general, other);
+    expect(await answers(control, general, root)).toEqual([]);
+
+    for (const id of await ids(root)) await control.redeliver(id);
+    const doneIn = async (nth: number) =>
+      /(\w+) is done$/m.exec(read(await finished(control, general, root, nth)))?.[1];
+    expect([await doneIn(0), await doneIn(1), await doneIn(2)]).toEqual(['first', 'second', 'third']);
+    for (const ts of replies) for (const id of await ids(ts)) await control.redeliver(id);
+    await control.say(ada, general, saying('fourth'), { threadTs: root });
+    expect(await doneIn(3)).toBe('fourth');
+    expect(await answers(control, general, root)).toHaveLength(4);
+    await bot.terminate();
   });
 
   it('loses nothing and answers nothing twice, killed at random moments', async () => {

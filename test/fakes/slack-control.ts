@@ -143,9 +143,9 @@ export class SlackControl {
     await this.#post('deliver', { event });
   }
 
-  /** Sends the last event once more, same `event_id`. */
-  async redeliver(): Promise<void> {
-    await this.#post('redeliver', {});
+  /** Sends a past event, or the last one, once more, same `event_id`. */
+  async redeliver(eventId?: unknown): Promise<void> {
+    await this.#post('redeliver', { eventId });
   }
 
   /** The next `count` acknowledgements get lost. */

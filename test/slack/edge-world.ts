@@ -70,7 +70,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<EdgeWorld> {
     ...options.slack,
   });
   const inbox = { handle: async (request: Request) => void requests.push(request) };
-  const listening = listen(slack, { inbox, store, log });
+  const listening = listen(slack, { inbox, store, clock: systemClock, log });
   const port = await slack.start();
   const stop = async () => {
     await slack.stopReceiving();

@@ -8,6 +8,7 @@ import { type Listening, listen } from '../../src/slack/listeners.ts';
 import { recordKey } from '../../src/slack/recorded.ts';
 import { RecordingApp } from '../../src/slack/recording-app.ts';
 import { createResponseUrls } from '../../src/slack/response-urls.ts';
+import type { After, Place } from '../../src/slack/thread-after.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
 import { type QuietLog, quietLog } from '../fakes/quiet-log.ts';
@@ -42,15 +43,20 @@ export class FakeEdge {
   failRecord: Error | undefined;
   failInbox: Error | undefined;
   failAck: Error | undefined;
+  /** The channel's threads that are known, by their root: those of tasks come, those that are ended go. */
+  readonly known = new Set<string>([ROOT_TS]);
+  /** What stands in a thread after a message, and what was asked for. */
+  after: After | Promise<After> = { ok: true, messages: [] };
+  readonly readings: Place[] = [];
   private readonly receiver = new DrivenReceiver();
 
-  constructor() {
+  constructor({ mentionRequired = false } = {}) {
     const context: InboundContext = {
       botUserId: BOT,
       teamId: TEAM,
-      knownThread: (channel, threadTs) => channel === CHANNEL && threadTs === ROOT_TS,
+      knownThread: (channel, threadTs) => channel === CHANNEL && this.known.has(threadTs),
       activeMessage: () => false,
-      mentionRequired: false,
+      mentionRequired,
     };
     this.context = context;
     const store: Pick<Store, 'recordEvent' | 'unhandledEvents' | 'markHandled'> = {
@@ -67,6 +73,9 @@ export class FakeEdge {
         if (this.failInbox) throw this.failInbox;
         this.steps.push('handled');
         this.requests.push(request);
+        const threadTs = request.thread?.threadTs;
+        if (threadTs && request.kind === 'task') this.known.add(threadTs);
+        if (threadTs && request.kind === 'control' && request.word === 'end') this.known.delete(threadTs);
       },
     };
     const { clock, log, replies } = this;
@@ -93,12 +102,16 @@ export class FakeEdge {
       context,
       responseUrls: this.responseUrls,
       replies,
+      readAfter: async (place) => {
+        this.readings.push(place);
+        return this.after;
+      },
       start: async () => undefined,
       stopReceiving: async () => {},
       cleared: async () => {},
       close: () => {},
     };
-    this.listening = listen(slack, { inbox, store, log });
+    this.listening = listen(slack, { inbox, store, clock, log });
   }
 
   async open(): Promise<this> {
@@ -107,12 +120,18 @@ export class FakeEdge {
   }
 
   /** Delivers a body as a receiver does. Rejects where a receiver would not acknowledge. */
-  async deliver(body: Readonly<Record<string, unknown>>): Promise<void> {
+  async deliver(body: Readonly<Record<string, unknown>>, retryNum?: number): Promise<void> {
+    await this.begin(body, retryNum);
+    await this.listening.idle();
+  }
+
+  /** The same, not waiting for what goes on when Bolt has been answered. */
+  async begin(body: Readonly<Record<string, unknown>>, retryNum?: number): Promise<void> {
     const ack = async () => {
       this.steps.push('acked');
       if (this.failAck) throw this.failAck;
     };
-    await this.receiver.app?.processEvent({ body: structuredClone(body), ack });
-    await this.listening.idle();
+    const retry = retryNum === undefined ? {} : { retryNum };
+    await this.receiver.app?.processEvent({ body: structuredClone(body), ack, ...retry });
   }
 }

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../../src/clock.ts';
 import type { InboundFile } from '../../src/conversation/events.ts';
 import { type LocalSlack, type SlackOptions as ServerOptions, startSlack } from '../../src/local/slack/server.ts';
 import type { Replies } from '../../src/ports.ts';
+import { createCooling } from '../../src/slack/cooling.ts';
 import { createEditBudget } from '../../src/slack/edit-budget.ts';
 import { createPacedEditor } from '../../src/slack/paced-editor.ts';
 import { createPostPace } from '../../src/slack/post-pace.ts';
@@ -83,6 +84,7 @@ export async function startReplies(clock: Clock = hastyClock(), refreshMs = NEVE
     postPace: createPostPace(1_000, clock),
     statuses,
     responseUrls: createResponseUrls(clock),
+    cooling: createCooling(clock),
     clock,
     log,
   });

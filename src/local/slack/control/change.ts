@@ -80,7 +80,7 @@ function onWire(world: World, name: string, args: Json): object | undefined {
       return { ok: true };
     }
     case 'redeliver':
-      return { ok: world.events.redeliverLast() };
+      return { ok: world.events.redeliver(asText(args['eventId']) || undefined) };
     case 'drop-acks':
       world.transport.dropAcks(count);
       return { ok: true };

@@ -11,7 +11,7 @@ import type { Attempt, Transport } from './transport.ts';
 export const RETRY_DELAYS_MS = [0, 60_000, 300_000] as const;
 const WAITING_LIMIT = 1000;
 const WAITING_AGE_MS = 6 * 60_000;
-/** How many past events `redeliverLast` can reach back. */
+/** How many past events `redeliver` can reach back. */
 const REMEMBERED = 200;
 
 interface Waiting {
@@ -22,8 +22,8 @@ interface Waiting {
 
 export interface EventQueue {
   push(payload: Json): void;
-  /** Sends the last event once more under the same `event_id`, as a redelivery. False where there was none. */
-  redeliverLast(): boolean;
+  /** Sends a past event, or the last one, once more under the same `event_id`, as a redelivery. False where there is none. */
+  redeliver(eventId?: string): boolean;
   /** Payloads of the last events, oldest first. */
   recent(): readonly Json[];
 }
@@ -67,8 +67,8 @@ export function createEventQueue(transport: Transport, clock: Clock, log: (messa
       if (remembered.length > REMEMBERED) remembered.shift();
       deliver({ payload, attempt: { number: 0, reason: '' }, since: clock.now() });
     },
-    redeliverLast: () => {
-      const payload = remembered.at(-1);
+    redeliver: (eventId) => {
+      const payload = remembered.findLast((past) => eventId === undefined || past['event_id'] === eventId);
       if (!payload) return false;
       deliver({ payload, attempt: { number: 1, reason: 'timeout' }, since: clock.now() });
       return true;

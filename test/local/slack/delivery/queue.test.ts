@@ -83,4 +83,14 @@ describe('events on their way', () => {
     connect(true);
     expect(sent.map(({ attempt }) => attempt.number)).toEqual([0, 0]);
   });
+
+  it('come once more by their id, or the last of them, as a redelivery', () => {
+    const { sent, queue } = world();
+    for (const id of ['Ev1', 'Ev2']) queue.push({ id, event_id: id });
+    expect([queue.redeliver('Ev1'), queue.redeliver(), queue.redeliver('Ev0')]).toEqual([true, true, false]);
+    expect(sent.slice(2).map(({ id, attempt }) => [id, attempt.number])).toEqual([
+      ['Ev1', 1],
+      ['Ev2', 1],
+    ]);
+  });
 });
