@@ -7,7 +7,13 @@ export type Internet = 'packages' | 'on' | 'off';
  * Where pip, npm and apt fetch from. E2B filters by name on ports 80 and 443 only and always lets DNS through
  * (e2b.dev/docs/network/internet-access); an allowed name wins over the general refusal.
  */
-const PACKAGE_SOURCES = ['pypi.org', '*.pythonhosted.org', '*.npmjs.org', 'deb.debian.org', 'security.debian.org'];
+export const PACKAGE_SOURCES = [
+  'pypi.org',
+  '*.pythonhosted.org',
+  '*.npmjs.org',
+  'deb.debian.org',
+  'security.debian.org',
+];
 
 export function networkOptions(internet: Internet): Pick<SandboxOpts, 'network' | 'allowInternetAccess'> {
   const closed = { allowPublicTraffic: false };

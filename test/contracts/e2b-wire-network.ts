@@ -1,10 +1,13 @@
 /** What a sandbox may reach, by the settings the bot makes it with. */
 import { ALL_TRAFFIC, type SandboxOpts } from '@e2b/code-interpreter';
 import { expect } from 'vitest';
-import { networkOptions } from '../../src/sandbox/network.ts';
+import { networkOptions, PACKAGE_SOURCES } from '../../src/sandbox/network.ts';
 import type { Promises, Wire } from './e2b-wire.ts';
 
-const PACKAGES = ['https://pypi.org/simple/', 'https://registry.npmjs.org/', 'https://deb.debian.org/'];
+/** One for each package manager. */
+const PACKAGES = PACKAGE_SOURCES.filter((name) => /^(pypi|deb|\*\.npmjs)\./.test(name)).map(
+  (name) => `https://${name.replace('*', 'registry')}/`,
+);
 const ELSEWHERE = ['https://example.com/', 'http://1.1.1.1/'];
 
 /** Prints the addresses that answered in any way. */
