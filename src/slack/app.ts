@@ -15,6 +15,7 @@ import type { SlackConnection } from '../config.ts';
 import { threadKey } from '../conversation/events.ts';
 import type { Log } from '../log.ts';
 import type { Replies, Store } from '../ports.ts';
+import { createArriving } from './arriving.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createCooling } from './cooling.ts';
 import { createEditBudget } from './edit-budget.ts';
@@ -144,10 +145,14 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
   const [identity] = await Promise.all([identify(client, apiUrl), checkAppToken(options.connection, apiUrl, log)]);
   const { teamId, botUserId, botId, botName } = identity;
 
+  const arriving = createArriving(clock);
   const context: InboundContext = {
     botUserId,
     teamId,
-    knownThread: (channel, threadTs) => store.thread(threadKey({ team: teamId, channel, threadTs }))?.closed === false,
+    knownThread: (channel, threadTs) => {
+      const row = store.thread(threadKey({ team: teamId, channel, threadTs }));
+      return row ? !row.closed : arriving.has(channel, threadTs);
+    },
     activeMessage: (channel, ts) => {
       const state = store.turnOfMessage(teamId, channel, ts)?.state;
       return state === 'queued' || state === 'running';
@@ -182,7 +187,11 @@ export async function openSlack(options: SlackOptions): Promise<Slack> {
       store,
       clock,
       log,
-      keyOf: (body) => recordKey(body, context),
+      keyOf: (body) => {
+        const request = understand(body, context);
+        if (request.kind !== 'ignored') arriving.note(request);
+        return recordKey(body, context);
+      },
       onUnrecorded: unrecordedNotice(replies, context),
     },
   );

@@ -56,6 +56,21 @@ describe.each([
     expect(world.store.unhandledEvents()).toEqual([]);
   });
 
+  it('a reply that comes while its mention is still being taken is a request too', async () => {
+    world = await start();
+    const { requests, control } = world;
+    const at = await places(world);
+    const root = await control.say(at.person, at.channel, `${at.mention} first`);
+    await control.say(at.person, at.channel, 'second', { threadTs: root });
+    await until(
+      () => requests.filter(({ kind }) => kind === 'task').length,
+      (count) => count >= 3,
+    );
+    expect(requests).toContainEqual(
+      expect.objectContaining({ source: 'reply', task: { kind: 'ask', text: 'second' } }),
+    );
+  });
+
   it('an event is handled once, however often Slack delivers it', async () => {
     world = await start();
     const { requests, control } = world;
