@@ -129,7 +129,12 @@ function change(progress: Progress, event: TurnEvent): Partial<Progress> {
     case 'sandbox.resuming':
       return { phase: 'resuming' };
     case 'sandbox.opened':
-      return { ...afterOpening(progress), sandboxLost: progress.sandboxLost || event.lost, sandbox: event.origin };
+      return {
+        ...afterOpening(progress),
+        sandboxLost: progress.sandboxLost || event.lost,
+        // One that woke so fast that nobody waited was simply there.
+        sandbox: event.origin === 'resumed' && progress.phase !== 'resuming' ? 'kept' : event.origin,
+      };
     case 'run.started': {
       const { step, attempt, code, at } = event;
       const part: StepPart = { kind: 'step', step, attempt, code, output: emptyOutput(), startedAt: at, result: null };

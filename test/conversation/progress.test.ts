@@ -58,6 +58,19 @@ describe('progress.phase', () => {
 });
 
 describe('foldProgress', () => {
+  it('calls a sandbox resumed only where people saw it being resumed', () => {
+    const woken: TurnEvent = {
+      type: 'sandbox.opened',
+      at: 1_006,
+      id: 'sbx' as SandboxId,
+      origin: 'resumed',
+      lost: false,
+    };
+    const resuming: TurnEvent = { type: 'sandbox.resuming', at: 1_005 };
+    expect(fold([opening, woken]).sandbox).toBe('kept');
+    expect(fold([opening, resuming, woken]).sandbox).toBe('resumed');
+  });
+
   it('tells a whole turn in the order in which it happened', () => {
     const progress = fold([
       { type: 'turn.started', at: 1_000, turn: TURN, maxAttempts: 3 },
