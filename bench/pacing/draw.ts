@@ -1,6 +1,6 @@
 /** The picture for the README: what was measured, on one page, readable in light and dark. */
 import { pooled, quantile } from './checks.ts';
-import { PRINTING } from './loads.ts';
+import { FORESEEABLE, type Printing } from './loads.ts';
 import { type Result, SCHEDULERS, type Scheduler } from './measure.ts';
 
 interface Line {
@@ -22,10 +22,10 @@ const LABEL: Record<Line['kind'], string> = {
   slow: '3 s per message, SDK retries',
   bound: 'the least that is possible',
 };
-const TITLE: Record<(typeof PRINTING)[number], string> = {
+const TITLE: Partial<Record<Printing, string>> = {
   steady: 'Printing steadily',
-  bursty: 'Printing in bursts',
-  rare: 'A line every 9 s',
+  'bursty 6–8 s': 'A burst every 8 s',
+  'rare 8–10 s': 'A line every 9 s',
 };
 
 const SIZE = { width: 880, height: 620 };
@@ -78,13 +78,13 @@ export function draw(results: readonly Result[]): string {
 }
 
 function panels(results: readonly Result[]): Panel[] {
-  const staleness = PRINTING.map((printing): Panel => {
+  const staleness = FORESEEABLE.map((printing): Panel => {
     const of = results.filter(({ scenario }) => scenario.printing === printing);
     const bound: Line = { kind: 'bound', label: LABEL.bound, points: byTurns(of, (some) => meanOf(some)) };
     const measured = SCHEDULERS.map((scheduler) =>
       line(scheduler, of, (some) => pooled(some.map(({ measured }) => measured[scheduler])).mean),
     );
-    return { title: `${TITLE[printing]}: mean staleness`, lines: [bound, ...measured.reverse()] };
+    return { title: `${TITLE[printing] ?? printing}: mean staleness`, lines: [bound, ...measured.reverse()] };
   });
   const together = results.filter(({ scenario }) => scenario.ends === 'together');
   const finals = SCHEDULERS.map((scheduler) =>

@@ -1,6 +1,7 @@
 /** Every scheduler on every load, and what is held against what. */
 import { leastMean } from './bound.ts';
-import { createLoad, demand, type Load, type Printing } from './loads.ts';
+import { createLoad, demand, type Load, type Printing, renewalOf } from './loads.ts';
+import { leastMeanOnline } from './online-bound.ts';
 import { PACE, runOurs } from './ours.ts';
 import { duplicated, finalDelays, firstDelays, lost, type Run, type Staleness, staleness } from './record.ts';
 import { EDITS_PER_MINUTE, LATENCY_MS } from './sim-slack.ts';
@@ -14,6 +15,9 @@ export interface Scenario {
   readonly turns: number;
   readonly channels: 'many' | 'one';
   readonly ends: 'together' | 'singly';
+  readonly sampleMs: number;
+  /** Which of the loads that are like this. */
+  readonly draw: number;
 }
 
 export interface Measured extends Staleness {
@@ -28,6 +32,8 @@ export interface Measured extends Staleness {
 export interface Result {
   readonly scenario: Scenario;
   readonly bound: Staleness;
+  /** Of the mean, for who does not know the future; in the mean of all loads like this. */
+  readonly online: number;
   /** More edits were wanted than there are. */
   readonly overloaded: boolean;
   readonly measured: Readonly<Record<Scheduler, Measured>>;
@@ -37,28 +43,24 @@ export interface Result {
 export const EDIT_EVERY_MS = 60_000 / EDITS_PER_MINUTE;
 /** Slots that may be held back for finals. */
 const HELD_BACK = 5;
-const SAMPLE_MS: Record<Printing, number> = {
-  steady: 1_200_000,
-  bursty: 3_600_000,
-  rare: 3_600_000,
-  erratic: 1_200_000,
-};
 /** One turn that prints steadily takes just what there is: that is no overload yet. */
 const OVERLOAD = 1.01;
 /** For the last states: the throttles need a while. */
 const DRAIN_MS = 3_600_000;
 
-export async function measure(scenario: Scenario, sampleMs?: number): Promise<Result> {
-  const { printing, turns, channels, ends } = scenario;
-  const seed = turns * 8 + (channels === 'one' ? 4 : 0) + (ends === 'singly' ? 2 : 0) + 1;
-  const load = createLoad({ ...scenario, sampleMs: sampleMs ?? SAMPLE_MS[printing], seed });
+export async function measure(scenario: Scenario): Promise<Result> {
+  const { printing, turns, channels, ends, draw } = scenario;
+  const seed = draw * 1_000 + turns * 8 + (channels === 'one' ? 4 : 0) + (ends === 'singly' ? 2 : 0) + 1;
+  const load = createLoad({ ...scenario, seed });
   const overloaded = demand(load, PACE.intervalMs) * EDIT_EVERY_MS > 1_000 * OVERLOAD;
   const measured = {
     paced: summary(await runOurs(load, seed, DRAIN_MS)),
     '1 s throttle': summary(await runThrottle(load, 1_000, seed, DRAIN_MS)),
     '3 s throttle': summary(await runThrottle(load, 3_000, seed, DRAIN_MS)),
   };
-  return { scenario: { printing, turns, channels, ends }, bound: boundOf(load, turns), overloaded, measured };
+  const rate = 1 / (turns * EDIT_EVERY_MS);
+  const online = printing === 'steady' ? 0 : leastMeanOnline(renewalOf(printing), { rate, latencyMs: LATENCY_MS });
+  return { scenario, bound: boundOf(load, turns), online, overloaded, measured };
 }
 
 function summary(run: Run): Measured {

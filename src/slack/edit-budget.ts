@@ -4,29 +4,27 @@
  * A slot is therefore held from sending until a minute after the answer: no jitter can put one more into any minute.
  *
  * Urgent edits take any free slot. The rest is paced: evenly over the slots that are left, so that there is one soon
- * whenever something urgent comes, and somewhat faster while many are free.
+ * whenever something urgent comes, and faster while many are free and each message could do with one of them.
  */
+import { keptForFinalsMs } from './edit-budget-finals.ts';
 import { createLearnedLimit, type LearnedLimit } from './edit-budget-limit.ts';
+import { isPaced, type Priority } from './edit-budget-priority.ts';
 
 const WINDOW_MS = 60_000;
 
-/**
- * What an edit is worth, the most urgent first: a last state, a message's first visible output, a change of phase, more
- * output, the mere passing of time.
- */
-export type Priority = 'final' | 'first' | 'phase' | 'output' | 'refresh';
-
-/** Of so many slots one is held back for finals: a single one need not wait even for the next slot. */
-const SLOTS_PER_FINAL = 50;
 /** A refresh changes nothing but the clock: it may use half of the slots at most. */
 const OPEN_TO_REFRESH = 0.5;
-/** So much faster than even may the pace be while all slots are free. */
-const HASTE = 1;
+/**
+ * So much faster than even may the pace be while all slots are free and each message has but one of them in a minute, so
+ * that waiting wins it nothing. The fewer messages, the more edits of each would be missing later.
+ */
+const HASTE = 8;
+const HASTE_BY_MESSAGES = 3;
 /** So many paced edits may follow one another at once, after a pause that long. */
 const CREDIT = 4;
 
 /** The last slot to spare is for output that is worth this share of the usual, each further one for less. */
-const LAST_SLOT = 0.9;
+const LAST_SLOT = 0.7;
 /** So few that none is kept for something better. */
 const FEW_SLOTS = 20;
 
@@ -42,14 +40,12 @@ export interface EditBudget {
   threshold(now: number): number;
   /** The pace of output at its slowest, in milliseconds from edit to edit. */
   evenMs(now: number): number;
+  /** So many messages share the budget from now on. */
+  shareAmong(messages: number, now: number): void;
   /** Takes a slot; the returned function is called once, with the time of the answer (or of the time-out). */
   take(priority: Priority, now: number): (answeredAt: number) => void;
   /** Slack refused an edit: none for as long as its `Retry-After` asks, and fewer a minute from now on. */
   limited(retryAfterMs: number, now: number): void;
-}
-
-export function isPaced(priority: Priority): boolean {
-  return priority === 'output' || priority === 'refresh';
 }
 
 export function createEditBudget(perMinute: number): EditBudget {
@@ -65,6 +61,7 @@ class SlidingBudget implements EditBudget {
   private cooling = { until: 0, delayMs: 0 };
   private credit = CREDIT;
   private creditAt = Number.NEGATIVE_INFINITY;
+  private messages = 0;
 
   constructor(perMinute: number) {
     this.perMinute = perMinute;
@@ -76,8 +73,9 @@ class SlidingBudget implements EditBudget {
     const cool = Math.max(0, this.cooling.until - now);
     const over = this.open + this.frees.length - this.slots(priority, now) + 1;
     const free = over <= 0 ? now : (this.frees[over - 1] ?? Number.POSITIVE_INFINITY);
+    const kept = over <= 0 ? this.keptMs(priority, now) : 0;
     const pace = isPaced(priority) ? (1 - this.credit) * this.spacingMs(now) : 0;
-    return Math.max(cool, free - now, Math.ceil(pace), 0);
+    return Math.max(cool, free - now, kept, Math.ceil(pace), 0);
   }
 
   threshold(now: number): number {
@@ -90,6 +88,11 @@ class SlidingBudget implements EditBudget {
 
   evenMs(now: number): number {
     return WINDOW_MS / this.slots('output', now);
+  }
+
+  shareAmong(messages: number, now: number): void {
+    this.catchUp(now);
+    this.messages = messages;
   }
 
   take(priority: Priority, now: number): (answeredAt: number) => void {
@@ -115,8 +118,13 @@ class SlidingBudget implements EditBudget {
     const all = this.limit.at(now);
     // What was learnt may be wrong, and a last state cannot wait to find out: alone, it tries all that was configured.
     if (priority === 'final') return this.open === 0 ? this.perMinute : all;
-    if (priority === 'refresh') return Math.floor(all * OPEN_TO_REFRESH);
-    return Math.max(1, all - Math.round(all / SLOTS_PER_FINAL));
+    return priority === 'refresh' ? Math.floor(all * OPEN_TO_REFRESH) : all;
+  }
+
+  private keptMs(priority: Priority, now: number): number {
+    const all = this.limit.at(now);
+    const free = all - this.open - this.frees.length;
+    return keptForFinalsMs({ all, free, comeIn: this.frees.map((at) => at - now), windowMs: WINDOW_MS }, priority);
   }
 
   /** Between two paced edits, so that what is free and what comes free lasts. */
@@ -128,7 +136,8 @@ class SlidingBudget implements EditBudget {
       const nth = free + index + 1;
       if (nth > 0) spacing = Math.max(spacing, ((this.frees[index] ?? now) - now) / nth);
     }
-    return spacing / (1 + (HASTE * Math.max(0, free)) / slots);
+    const haste = HASTE * Math.min(1, this.messages / slots) ** HASTE_BY_MESSAGES;
+    return spacing / (1 + (haste * Math.max(0, free)) / slots);
   }
 
   private catchUp(now: number): void {

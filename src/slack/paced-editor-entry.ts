@@ -1,5 +1,5 @@
 /** One message under the care of the scheduler: what is new in it, since when, and what it is worth to show it now. */
-import type { Priority } from './edit-budget.ts';
+import type { Priority } from './edit-budget-priority.ts';
 import type { EditedMessage, FinishResult, News, SendResult } from './paced-editor-message.ts';
 import { createRhythm, type Rhythm } from './paced-editor-rhythm.ts';
 

@@ -1,5 +1,5 @@
 /** A message that is edited, as its scheduler sees it: something that can be composed, compared and sent. */
-import type { Priority } from './edit-budget.ts';
+import type { Priority } from './edit-budget-priority.ts';
 
 /** What became of one edit. */
 export type SendResult =

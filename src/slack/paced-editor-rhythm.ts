@@ -9,7 +9,7 @@ const REMEMBERED = 16;
 /** Longer pauses do not count as longer. */
 const LONGEST_MS = 60_000;
 /** A burst may have ended when it is silent for this many of its usual gaps. */
-const SETTLED_GAPS = 3;
+const SETTLED_GAPS = 2;
 /** Weight of the newest value in a running mean. */
 const NEWEST = 0.2;
 /** What waiting alone is worth, beside an output that goes on without an end. */

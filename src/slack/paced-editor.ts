@@ -6,7 +6,8 @@
  * before everything else, and again and again until they stand.
  */
 import type { Clock } from '../clock.ts';
-import { type EditBudget, isPaced, type Priority } from './edit-budget.ts';
+import type { EditBudget } from './edit-budget.ts';
+import { isPaced, type Priority } from './edit-budget-priority.ts';
 import {
   catchUp,
   claim,
@@ -44,7 +45,7 @@ export interface Pace {
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** Output that is not worth an edit yet is looked at again after this time. */
-const SECOND_LOOK_MS = 200;
+const SECOND_LOOK_MS = 100;
 /** Weight of the newest edit in what output is usually worth. */
 const NEWEST = 0.05;
 /** Output is overdue when all messages might have been edited so many times since. */
@@ -75,7 +76,10 @@ class PacedEditor implements EditScheduler {
   open<Content>(message: EditedMessage<Content>, shown: Content): Edits {
     const entry = createEntry(message, shown, this.clock.now());
     if (this.closed) this.end(entry, 'closed');
-    else this.entries.add(entry);
+    else {
+      this.entries.add(entry);
+      this.budget.shareAmong(this.entries.size, this.clock.now());
+    }
     this.pump();
     return {
       changed: (news) => this.changed(entry, news),
@@ -204,6 +208,7 @@ class PacedEditor implements EditScheduler {
   private end(entry: Entry, result: FinishResult): void {
     entry.result ??= result;
     this.entries.delete(entry);
+    this.budget.shareAmong(this.entries.size, this.clock.now());
     entry.resolve(entry.result);
   }
 }

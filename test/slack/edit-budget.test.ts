@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEditBudget, type EditBudget, type Priority } from '../../src/slack/edit-budget.ts';
+import { createEditBudget, type EditBudget } from '../../src/slack/edit-budget.ts';
+import type { Priority } from '../../src/slack/edit-budget-priority.ts';
 
 const MINUTE = 60_000;
 
@@ -74,6 +75,44 @@ describe('the edit budget', () => {
     }
   });
 
+  it('keeps slots near for the first few finals, whenever they become due and however output came', () => {
+    const even = MINUTE / 50;
+    const gaps = fc.array(fc.oneof(fc.nat(300), fc.nat(8_000)), { minLength: 200, maxLength: 400 });
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: 1, max: 100 }), (waits, messages) => {
+        const budget = createEditBudget(50);
+        budget.shareAmong(messages, 0);
+        const answers: number[] = [];
+        let now = 0;
+        for (const wait of waits) {
+          now += wait;
+          if (budget.waitMs('output', now) > 0) continue;
+          budget.take('output', now)(now);
+          answers.push(now);
+          const held = answers.filter((at) => at + MINUTE > now);
+          for (let final = 1; final <= 3; final += 1) {
+            const freeAt = 50 - held.length >= final ? now : (held[held.length - 51 + final] ?? now) + MINUTE;
+            expect(freeAt - now).toBeLessThanOrEqual(even * (1.1 * final - 0.5) + 1);
+          }
+        }
+      }),
+    );
+  });
+
+  it.each([
+    { messages: 50, within: 30_000 },
+    { messages: 100, within: 30_000 },
+    { messages: 20, within: 57_000 },
+    { messages: 1, within: 60_000 },
+  ])('with $messages messages, spends a minute of slots that are free at once in about $within ms', (row) => {
+    const budget = createEditBudget(50);
+    budget.shareAmong(row.messages, 0);
+    const times = paced(budget, 0, MINUTE);
+    const most = times[44] ?? Number.POSITIVE_INFINITY;
+    expect(most).toBeLessThan(row.within);
+    expect(most).toBeGreaterThan(row.within * 0.7);
+  });
+
   it('gives refreshes only half of the slots', () => {
     const budget = createEditBudget(10);
     for (let now = 0; now < MINUTE; now += 1_000) {
@@ -90,7 +129,7 @@ describe('the edit budget', () => {
       budget.take('output', 0)(0);
     }
     expect(asked[0]).toBe(0);
-    expect(asked.at(-1)).toBeCloseTo(0.9);
+    expect(asked.at(-1)).toBeCloseTo(0.7);
     expect(asked).toEqual([...asked].sort((a, b) => a - b));
     expect(createEditBudget(10).threshold(0)).toBe(0);
   });
