@@ -157,6 +157,7 @@ it(
     const peakMib = memoryMib('VmHWM');
     const rows: readonly Row[] = [
       row('first message', spread(threads.map(({ talk, answer }) => since(talk, answer.versions[0]?.at)))),
+      row('first words or output', spread(threads.map(({ talk, answer }) => since(talk, answer.versions[1]?.at)))),
       row('first printed output', spread(threads.map(({ talk, answer }) => since(talk, firstOutput(answer))))),
       row('last state', spread(threads.map(({ talk, answer }) => since(talk, answer.versions.at(-1)?.at)))),
       row('all of it', `${(tookMs / 1_000).toFixed(0)} s`),

@@ -12,6 +12,8 @@ import { isPaced, type Priority } from './edit-budget-priority.ts';
 
 const WINDOW_MS = 60_000;
 
+/** One for a first output that is expected, and one more: where some messages were just posted, as many again may follow. */
+const KEPT_PER_FIRST = 2;
 /** A refresh changes nothing but the clock: it may use half of the slots at most. */
 const OPEN_TO_REFRESH = 0.5;
 /**
@@ -31,9 +33,10 @@ const FEW_SLOTS = 20;
 export interface EditBudget {
   /**
    * Milliseconds until a slot is free for this priority, the pace included: 0 for now, Infinity while only an answer can
-   * free one. A paced edit may have to wait longer than this when others are sent in between.
+   * free one. A paced edit may have to wait longer than this when others are sent in between. `firsts` is how many
+   * other messages may have their first output any moment: slots are kept for it from what is less urgent.
    */
-  waitMs(priority: Priority, now: number): number;
+  waitMs(priority: Priority, now: number, firsts?: number): number;
   /**
    * Of what output is usually worth, the share that is worth an edit now: the fewer slots are to spare, the more. 0: any.
    */
@@ -68,14 +71,15 @@ class SlidingBudget implements EditBudget {
     this.limit = createLearnedLimit(perMinute);
   }
 
-  waitMs(priority: Priority, now: number): number {
+  waitMs(priority: Priority, now: number, firsts = 0): number {
     this.catchUp(now);
     const cool = Math.max(0, this.cooling.until - now);
-    const over = this.open + this.frees.length - this.slots(priority, now) + 1;
+    const kept = priority === 'final' || priority === 'first' ? 0 : KEPT_PER_FIRST * firsts;
+    const over = this.open + this.frees.length + kept - this.slots(priority, now) + 1;
     const free = over <= 0 ? now : (this.frees[over - 1] ?? Number.POSITIVE_INFINITY);
-    const kept = over <= 0 ? this.keptMs(priority, now) : 0;
+    const forFinals = over <= 0 ? this.keptMs(priority, now) : 0;
     const pace = isPaced(priority) ? (1 - this.credit) * this.spacingMs(now) : 0;
-    return Math.max(cool, free - now, kept, Math.ceil(pace), 0);
+    return Math.max(cool, free - now, forFinals, Math.ceil(pace), 0);
   }
 
   threshold(now: number): number {

@@ -7,6 +7,9 @@ import { createRhythm, type Rhythm } from './paced-editor-rhythm.ts';
 export const RANKS = ['final', 'first', 'overdue', 'phase', 'output', 'refresh'] as const;
 export type Rank = (typeof RANKS)[number];
 
+/** A message's first output is expected within this time: so long a slot is kept for it. Afterwards it takes its chance. */
+const FIRST_WITHIN_MS = 15_000;
+
 export interface Entry {
   /** Undefined when the newest content is already shown. */
   readonly next: () => Promise<SendResult> | undefined;
@@ -18,6 +21,8 @@ export interface Entry {
   /** When the last state was given. */
   finishedAt: number | undefined;
   inFlight: boolean;
+  /** Until when a slot is kept for its first visible output: -Infinity once that was sent. */
+  firstUntil: number;
   /** When an edit was last sent. */
   sentAt: number;
   /** When the message was last composed, or opened: a refresh is due some time after this. */
@@ -51,6 +56,7 @@ export function createEntry<Content>(message: EditedMessage<Content>, posted: Co
     news: 'output',
     finishedAt: undefined,
     inFlight: false,
+    firstUntil: now + FIRST_WITHIN_MS,
     sentAt: Number.NEGATIVE_INFINITY,
     composedAt: now,
     failures: 0,
@@ -65,6 +71,7 @@ export function createEntry<Content>(message: EditedMessage<Content>, posted: Co
 export function catchUp(entry: Entry, now: number, longestPauseMs: number): void {
   entry.sentAt = Math.min(entry.sentAt, now);
   entry.composedAt = Math.min(entry.composedAt, now);
+  entry.firstUntil = Math.min(entry.firstUntil, now + FIRST_WITHIN_MS);
   entry.notBefore = Math.min(entry.notBefore, now + longestPauseMs);
   if (entry.changedAt !== undefined) entry.changedAt = Math.min(entry.changedAt, now);
   if (entry.finishedAt !== undefined) entry.finishedAt = Math.min(entry.finishedAt, now);

@@ -127,7 +127,9 @@ class PacedEditor implements EditScheduler {
   private choose(now: number): Choice {
     const overdueMs = OVERDUE_ROUNDS * this.entries.size * this.budget.evenMs(now) + LONGEST_PAUSE_MS;
     for (const entry of this.entries) catchUp(entry, now, LONGEST_PAUSE_MS);
-    let wakeIn = Number.POSITIVE_INFINITY;
+    const firsts = [...this.entries].map(({ firstUntil }) => firstUntil - now).filter((within) => within > 0);
+    // A slot that is kept for a first output is free again when that did not come.
+    let wakeIn = Math.min(...firsts);
     for (const rank of RANKS) {
       const priority = priorityOf(rank);
       let best: { entry: Entry; claim: number } | undefined;
@@ -141,7 +143,8 @@ class PacedEditor implements EditScheduler {
         if (!best || worth > best.claim) best = { entry, claim: worth };
       }
       if (soonest === Number.POSITIVE_INFINITY) continue;
-      const wait = Math.max(soonest, this.budget.waitMs(priority, now));
+      const others = firsts.length - (best && best.entry.firstUntil > now ? 1 : 0);
+      const wait = Math.max(soonest, this.budget.waitMs(priority, now, others));
       if (!best || wait > 0) wakeIn = Math.min(wakeIn, wait);
       else if (this.isWorthASlot(rank, best.claim, now)) return { entry: best.entry, priority, wakeIn: 0 };
       // Nor is it to be spent on what is worth less.
@@ -179,6 +182,7 @@ class PacedEditor implements EditScheduler {
       return;
     }
     entry.sentAt = now;
+    if (news === 'first' || last) entry.firstUntil = Number.NEGATIVE_INFINITY;
     const answered = this.budget.take(priority, now);
     void sending.then((result) => {
       const at = this.clock.now();

@@ -131,7 +131,7 @@ describe('the paced editor', () => {
     const world = new World(1);
     const other = world.message(1);
     const ending = world.message(2);
-    other.show('a');
+    other.show('a', 'first');
     await world.clock.advance(2_000);
     other.show('b');
     await world.clock.advance(2_000);
@@ -282,6 +282,35 @@ describe('the paced editor', () => {
     message.show('a line', 'output');
     await world.clock.advance(2_000);
     expect(times(world)).toEqual([0, 200, 1_400]);
+  });
+
+  it('keeps a slot for the first output of each message while others change their phase and print', async () => {
+    const world = new World(50);
+    const busy = Array.from({ length: 20 }, (_, id) => world.message(id));
+    const slow = Array.from({ length: 25 }, (_, id) => world.message(100 + id));
+    for (const [id, message] of busy.entries()) message.show(`first ${id}`, 'first');
+    for (let step = 0; step < 30; step += 1) {
+      await world.clock.advance(200);
+      for (const message of busy) message.show(`step ${step}`, step % 2 === 0 ? 'phase' : 'output');
+    }
+    const begun = world.clock.now();
+    for (const message of slow) message.show('first', 'first');
+    await world.clock.advance(200);
+    const firsts = world.sent.filter(({ content }) => content === 'first');
+    expect(firsts.map(({ at }) => at)).toEqual(slow.map(() => begun));
+  });
+
+  it('keeps it no longer than a first output may be expected', async () => {
+    const world = new World(50);
+    const busy = world.message(0);
+    Array.from({ length: 40 }, (_, id) => world.message(100 + id));
+    busy.show('first', 'first');
+    await world.clock.advance(2_000);
+    busy.show('a phase', 'phase');
+    await world.clock.advance(12_000);
+    expect(world.sent).toHaveLength(1);
+    await world.clock.advance(1_500);
+    expect(times(world)).toEqual([0, 15_000]);
   });
 
   it('takes the most urgent of what happened while an edit was under way', async () => {
