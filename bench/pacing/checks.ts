@@ -15,8 +15,8 @@ const FINAL_RATIO = 1.1;
 const FINAL_MARGIN_MS = 1_000;
 const FIRST_MS = 300;
 /**
- * Of a bound that knows the future: it begins with all messages fresh and 50 edits for nothing. In less time than this no
- * schedule makes up for that.
+ * A run that is sampled for less is not held against the bound that knows the future: that begins with all messages fresh
+ * and 50 edits to spare, which is a good part of a short run.
  */
 const FORESEEN_FROM_MS = 300_000;
 /** Below so many turns nearly every erratic line has an edit of its own, and chance alone decides which are late. */
