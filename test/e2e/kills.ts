@@ -42,7 +42,9 @@ export async function openWorkspace(): Promise<Workspace> {
     DATA_DIR: dataDir,
     LOCAL_PORT: '0',
   };
-  const settings = { ...localSettings(given, dataDir), slackRateLimits: false, modelPaceMs: 5 };
+  // Room for the bot's, and for the paused ones that the test wakes beside them to look inside.
+  const maxSandboxes = 60;
+  const settings = { ...localSettings(given, dataDir), maxSandboxes, slackRateLimits: false, modelPaceMs: 5 };
   const services = await fillMissingServices(given, settings);
   const at = services.ready?.control;
   if (!at) throw new Error('the world has no workspace');
