@@ -5,7 +5,7 @@
 
 /** A pause that ends a burst. Shorter than that, output counts as going on. */
 const PAUSE_MS = 1_000;
-const REMEMBERED = 16;
+const REMEMBERED = 32;
 /** Longer pauses do not count as longer. */
 const LONGEST_MS = 60_000;
 /** A burst may have ended when it is silent for this many of its usual gaps. */
@@ -41,8 +41,8 @@ export function createRhythm(): Rhythm {
       return Math.max(burstMs - lasted, lasted / 2, gapMs);
     }
     const longer = pauses.filter((pause) => pause > silent);
-    // Silent for longer than ever: half as long again.
-    if (longer.length === 0) return silent / 2;
+    // Silent for longer than ever: a quarter as long again.
+    if (longer.length === 0) return silent / 4;
     return longer.reduce((sum, pause) => sum + pause - silent, 0) / longer.length;
   }
 
