@@ -6,7 +6,10 @@ import { isPaced, type Priority } from './edit-budget-priority.ts';
 
 const INTERVALS = 1.1;
 const MARGIN = 0.5;
-/** Kept by what is urgent, and by output, for so many finals; by output for more where their slots are near already. */
+/**
+ * Kept by what is urgent, and by output, for so many finals. For more of them output keeps only its pace: as far as the
+ * next seconds show, slots that come free late are not spent early.
+ */
 const KEPT_BY_URGENT = 1;
 const KEPT_BY_OUTPUT = 3;
 const NEAR_MS = 20_000;
