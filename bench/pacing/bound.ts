@@ -95,12 +95,15 @@ function cheapest(c: Candidates, floorMs: number, price: number): { cost: number
   return best;
 }
 
-/** In milliseconds. */
-export function leastMean(load: Load, floorMs: number): number {
+/**
+ * In milliseconds. `spare` edits are to be had beside the even rate: at most a minute of them, since the run does not begin
+ * with an empty minute behind it.
+ */
+export function leastMean(load: Load, floorMs: number, spare: number = EDITS_PER_MINUTE): number {
   const turns = load.turns.map((turn) => candidates(turn, load, floorMs));
   const life = turns.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
   const minutes = (load.sampleTo - load.sampleFrom) / MINUTE_MS;
-  const budget = EDITS_PER_MINUTE * minutes + EDITS_PER_MINUTE;
+  const budget = EDITS_PER_MINUTE * minutes + spare;
   const at = (price: number) => {
     const all = turns.map((turn) => cheapest(turn, floorMs, price));
     const edits = all.reduce((sum, one) => sum + one.edits, 0);

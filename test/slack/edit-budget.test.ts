@@ -75,6 +75,16 @@ describe('the edit budget', () => {
     }
   });
 
+  it('keeps two slots for each first output that is expected, from all that is less urgent', () => {
+    const budget = createEditBudget(50);
+    for (let taken = 0; taken < 38; taken += 1) budget.take('first', 0)(0);
+    expect(budget.waitMs('phase', 1_000, 5)).toBe(0);
+    expect(budget.waitMs('phase', 1_000, 6)).toBe(MINUTE - 1_000);
+    expect(budget.waitMs('output', 1_000, 6)).toBe(MINUTE - 1_000);
+    expect(budget.waitMs('first', 1_000, 6)).toBe(0);
+    expect(budget.waitMs('final', 1_000, 6)).toBe(0);
+  });
+
   it('keeps slots near for the first few finals, whenever they become due and however output came', () => {
     const even = MINUTE / 50;
     const gaps = fc.array(fc.oneof(fc.nat(300), fc.nat(8_000)), { minLength: 200, maxLength: 400 });

@@ -24,6 +24,19 @@ function everyKth(k: number, afterMs: number, pause: () => number): { mean: numb
   return { mean: stale / time, rate: edits / time };
 }
 
+describe('the bound for who knows the future', () => {
+  it.each([
+    { printing: 'bursty 6–8 s', turns: 20 },
+    { printing: 'bursty 6–8 s', turns: 50 },
+    { printing: 'rare 8–10 s', turns: 20 },
+    { printing: 'rare 8–10 s', turns: 50 },
+  ] as const)('is out of any reach in three minutes: $printing, $turns turns', ({ printing, turns }) => {
+    const load = createLoad({ printing, turns, channels: 'many', ends: 'together', sampleMs: 120_000, seed: turns });
+    // In whole minutes a sliding minute lets no more through than the even rate: nothing is to spare.
+    expect(leastMean(load, 1_200, 0)).toBeGreaterThan(1.25 * leastMean(load, 1_200) + 300);
+  });
+});
+
 describe('the bound for who does not know the future', () => {
   it.each([2, 3, 5])('is reached by who shows each line number %i of a clock that ticks', (k) => {
     const { mean, rate } = everyKth(k, 0, () => 20_000);
