@@ -35,6 +35,20 @@ describe('the bound for who knows the future', () => {
     // In whole minutes a sliding minute lets no more through than the even rate: nothing is to spare.
     expect(leastMean(load, 1_200, 0)).toBeGreaterThan(1.25 * leastMean(load, 1_200) + 300);
   });
+
+  // Why a longer run does not help either, where pauses are uneven: the future decides, or what is kept for last states.
+  it.each([
+    { printing: 'rare 15–25 s', turns: 20, idle: 0 },
+    { printing: 'rare 40–50 s', turns: 50, idle: 1 },
+  ] as const)('is out of reach without foresight with $idle of 50 slots idle: $printing, $turns turns', (row) => {
+    const { printing, turns, idle } = row;
+    const load = createLoad({ printing, turns, channels: 'many', ends: 'together', sampleMs: 1_800_000, seed: turns });
+    const online = leastMeanOnline(renewalOf(printing), {
+      rate: (50 - idle) / (60_000 * turns),
+      latencyMs: LATENCY_MS,
+    });
+    expect(online).toBeGreaterThan(1.25 * leastMean(load, 1_200) + 300);
+  });
 });
 
 describe('the bound for who does not know the future', () => {
