@@ -1,5 +1,5 @@
 /** Runs everything, prints the table, draws the picture; the result says whether all that must hold holds. */
-import { type Check, checksOf, checksOfAll, checksOfSingleEnds, pooled, quantile } from './checks.ts';
+import { type Check, checksOf, checksOfAll, checksOfSingleEnds, pooled, quantile, seconds } from './checks.ts';
 import { draw } from './draw.ts';
 import { FORESEEABLE, PRINTING } from './loads.ts';
 import { measure, type Result, SCHEDULERS, type Scenario } from './measure.ts';
@@ -10,8 +10,6 @@ const LONG_MS = { steady: 1_200_000, other: 3_600_000 };
 /** The shortest: three minutes in all, several times, for what is rare in a long run: beginnings and ends. */
 const SHORT_MS = 120_000;
 const SHORT_DRAWS = 5;
-
-const seconds = (ms: number): string => (ms / 1_000).toFixed(2);
 
 const ENDS = ['together', 'singly'] as const;
 
