@@ -46,7 +46,7 @@ export interface ThreadStatus {
 
 export interface Statuses {
   open(place: StatusPlace, words: StatusWords): ThreadStatus;
-  /** A reply of ours stands in that thread: its status is gone. */
+  /** A reply of ours stands in that thread: its status is gone, unless it came later than the reply. */
   replied(place: StatusPlace): void;
   /** Resolves when no status of a turn that is over is left to be cleared. */
   cleared(): Promise<void>;
@@ -242,9 +242,9 @@ export function createStatuses(setStatus: SetStatus, clock: Clock): Statuses {
     replied({ channel, threadTs }) {
       for (const entry of entries) {
         if (entry.place.channel !== channel || entry.place.threadTs !== threadTs) continue;
+        // To be sent again; and still to be cleared at the end: we hear of a reply late, a file's above all, and the last
+        // status may have come after it.
         entry.activity = undefined;
-        // One in flight may come after the reply.
-        if (!entry.inFlight) entry.shownAt = undefined;
       }
       pump();
     },

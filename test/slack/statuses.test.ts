@@ -50,7 +50,15 @@ class World {
   }
 
   replied(threadTs = '1.1'): void {
+    this.replyStands(threadTs);
+    this.replyHeard(threadTs);
+  }
+
+  replyStands(threadTs = '1.1'): void {
     this.visible.delete(threadTs);
+  }
+
+  replyHeard(threadTs = '1.1'): void {
     this.statuses.replied(place(threadTs));
   }
 
@@ -141,7 +149,7 @@ describe('the status of a thread', () => {
     expect(world.seen()).toContain('is running');
   });
 
-  it('needs no clearing where a reply took it away', async () => {
+  it('is cleared once at most where a reply took it away', async () => {
     const { world, clock, calls, turn } = boundWorld();
     const { status } = turn();
     await clock.advance(3 * SECOND);
@@ -149,6 +157,21 @@ describe('the status of a thread', () => {
     world.replied();
     await clock.advance(MINUTE);
     expect(calls.filter(({ line }) => line === '').length).toBeLessThanOrEqual(1);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('is cleared where it came after a reply that we learnt of later', async () => {
+    const { world, clock, turn } = boundWorld();
+    const { status, become } = turn();
+    await clock.advance(3 * SECOND);
+    world.replyStands();
+    become('is finishing');
+    await clock.advance(200);
+    expect(world.seen()).toContain('is finishing');
+    world.replyHeard();
+    status.clear();
+    await clock.advance(SECOND);
+    expect(world.seen()).toBe('');
     expect(clock.waiting).toBe(0);
   });
 
