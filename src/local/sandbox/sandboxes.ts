@@ -214,8 +214,10 @@ export class Sandboxes {
   /** One measure at a time: what it gives back is seen the next time. */
   #holdMemory(): void {
     const available = (this.#options.availableMemory ?? freemem)();
-    const short = available < machineFloor(totalmem());
-    const measure = short || this.#memoryMb() > this.#options.memoryBudgetMb ? nextMeasure(this.all()) : undefined;
+    const isShort = () => available < machineFloor(totalmem()) || this.#memoryMb() > this.#options.memoryBudgetMb;
+    // What is known of one that rests is up to a second old: the wrong one would give way.
+    if (isShort()) for (const sandbox of this.all()) this.#measure(sandbox);
+    const measure = isShort() ? nextMeasure(this.all()) : undefined;
     const before = this.#relieved;
     this.#relieved = undefined;
     if (measure?.kind === 'end') this.#endForMemory(measure.tenant);
@@ -237,7 +239,7 @@ export class Sandboxes {
     void this.end(sandbox, `memory was short while it was ${sandbox.state}`);
   }
 
-  /** Exactly, since it may stay so for long. */
+  /** Exactly: it may stay so for long, or decide who gives way. */
   #measure(sandbox: Sandbox): void {
     const { pid } = sandbox.box;
     if (pid !== undefined) sandbox.memoryBytes = takeSample(pid, 0).memoryBytes;
