@@ -120,8 +120,9 @@ class PacedEditor implements EditScheduler {
     const now = this.clock.now();
     let choice = this.choose(now);
     for (; choice.entry; choice = this.choose(now)) this.send(choice.entry, choice.priority, now);
-    // Infinity: only an answer can free a slot, and it pumps.
-    if (Number.isFinite(choice.wakeIn)) this.cancelWake = this.clock.after(choice.wakeIn, () => this.pump());
+    // Infinity: only an answer can free a slot, and it pumps. Whole milliseconds: two times that differ by less than a clock
+    // can add would wake us for ever, and the system's timers cut the rest off and come too early.
+    if (Number.isFinite(choice.wakeIn)) this.cancelWake = this.clock.after(Math.ceil(choice.wakeIn), () => this.pump());
   }
 
   private choose(now: number): Choice {

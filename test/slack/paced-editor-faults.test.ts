@@ -142,11 +142,25 @@ async function play({ perMinute, messages, steps, answers }: Load, jumps: boolea
 
 const RUNS = 60;
 
+/** A clock set back and an answer that arrives between two milliseconds: two times differ by less than a sum can show. */
+const BETWEEN_MILLISECONDS: Load = {
+  perMinute: 3,
+  messages: 1,
+  steps: [
+    { wait: 0, message: 0, news: 'first', jump: -1 },
+    { wait: 0, message: 0, news: 'first', jump: 0 },
+  ],
+  answers: [
+    { arrives: 4.019966581836344e-14, afterMs: 15_000, kind: 'landed', retryAfterMs: 500 },
+    { arrives: 0, afterMs: 384, kind: 'failed', retryAfterMs: 500 },
+  ],
+};
+
 describe('for any load and any faults, the paced editor', () => {
   const holds = (jumps: boolean, check: (played: Awaited<ReturnType<typeof play>>, given: Load) => void) =>
     fc.assert(
       fc.asyncProperty(load, async (given) => check(await play(given, jumps), given)),
-      { numRuns: RUNS },
+      { numRuns: RUNS, examples: [[BETWEEN_MILLISECONDS]] },
     );
 
   it('lands the last state of every message, and leaves no timer behind', () =>
