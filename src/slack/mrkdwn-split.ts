@@ -36,8 +36,10 @@ export function splitMarkdown(markdown: string, limit: number): string[] {
   /** Lines of the piece up to the last blank line outside a fence. */
   let paragraphs = 0;
 
-  const flush = () => {
-    const isParagraph = lengthOf(piece.slice(0, paragraphs)) >= room / 2;
+  /** Ends the piece; `next` is the room that the line after it takes. */
+  const flush = (next: number) => {
+    const leavesRoom = lengthOf(piece.slice(paragraphs)) + next <= room;
+    const isParagraph = leavesRoom && lengthOf(piece.slice(0, paragraphs)) >= room / 2;
     const end = fence === null && isParagraph ? paragraphs : piece.length;
     const rest = piece.slice(end);
     pieces.push([...piece.slice(0, end), ...(fence ? [fence.closer] : [])].join('\n'));
@@ -49,7 +51,8 @@ export function splitMarkdown(markdown: string, limit: number): string[] {
   for (const line of markdown.split('\n')) {
     for (const part of cutLine(line, room - FENCES_AROUND)) {
       const after = fenceAfter(part, fence);
-      if (piece.length > 0 && size + part.length + 1 + reserveFor(after ?? fence) > room) flush();
+      const needed = part.length + 1 + reserveFor(after ?? fence);
+      if (piece.length > 0 && size + needed > room) flush(needed);
       piece.push(part);
       size += part.length + 1;
       fence = after;

@@ -22,6 +22,11 @@ describe('splitting', () => {
     expect(splitMarkdown(`${one}\n\n${two}`, 400)).toEqual([`${one}\n`, two]);
   });
 
+  it('cuts between lines where what follows the paragraph would not fit with the next line', () => {
+    const [one, two, three] = ['x'.repeat(200), 'y'.repeat(150), 'z'.repeat(300)];
+    expect(splitMarkdown(`${one}\n\n${two}\n${three}`, 400)).toEqual([`${one}\n\n${two}`, three]);
+  });
+
   it('closes a fence that it cuts and opens it again', () => {
     const lines = Array.from({ length: 90 }, (_, index) => `line_${index} = ${index}`);
     const pieces = splitMarkdown(`\`\`\`python\n${lines.join('\n')}\n\`\`\``, 300);
