@@ -154,6 +154,11 @@ describe('the rooms', () => {
     expect(wrong.map((source) => source.path)).toEqual([]);
   });
 
+  it('lets no module hold a variable', () => {
+    const holders = sources.filter(({ text }) => /^(export )?(let|var) /m.test(text));
+    expect(holders.map((source) => source.path)).toEqual([]);
+  });
+
   it('has no default export, no barrel and no file past its size', () => {
     const wrong = sources.filter(({ path, text }) => /^export default/m.test(text) || /(^|\/)index\.ts$/.test(path));
     expect(wrong.map((source) => source.path)).toEqual([]);

@@ -24,8 +24,9 @@ export function fenceAfter(line: string, open: Fence | null): Fence | null {
 }
 
 /**
- * Pieces of at most `limit` characters (about 200 at least), cut between paragraphs where that leaves a piece half full,
- * else between lines, and inside a line only where it is longer than a piece. Reopened fences are all that is added.
+ * Pieces of at most `limit` characters (about 200 at least), cut between paragraphs where that leaves a piece half full and
+ * room for the line after what it leaves over, else between lines, and inside a line only where it is longer than a piece.
+ * Reopened fences are all that is added.
  */
 export function splitMarkdown(markdown: string, limit: number): string[] {
   const room = Math.max(limit, MIN_LIMIT);

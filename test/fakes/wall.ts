@@ -5,7 +5,7 @@
 import { describe, it } from 'vitest';
 import { probeWall } from '../../src/local/sandbox/probe.ts';
 
-/** A real sandbox with the real libraries, tried once for each test file. Hosts of the same file can do with it. */
+/** A real sandbox with the real libraries, tried once in each process of tests. All hosts in it can do with it. */
 export const wall = await probeWall();
 
 /** A suite that runs real sandboxes. */
